@@ -1,0 +1,1 @@
+"""The room that decides: graph, nodes, planner, settings, api, command line, reports."""

@@ -1,0 +1,1 @@
+"""What a person looks at: terminal summary, HTML and Markdown reports, the side-by-side film."""

@@ -1,0 +1,1 @@
+"""The room that judges: drawn clips with known truth."""

@@ -1,0 +1,1 @@
+"""The room that knows: values, state, frame index, cache, reports."""

@@ -1,0 +1,1 @@
+"""The room that says: one Markdown file per prompt."""

@@ -1,0 +1,1 @@
+"""The room that does: video, pose, encoders, alignment, proposing, retrieving, measuring."""

@@ -1,0 +1,1 @@
+"""Our own library of actions, stages and differences, one YAML file per family."""

@@ -1,0 +1,52 @@
+"""A pose track: the body landmarks of one person over one clip."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, model_validator
+
+LANDMARKS = 33
+
+
+class PoseTrack(BaseModel):
+    """Where one person's 33 landmarks are in every sampled frame of a clip.
+
+    Rows in which no person was found hold NaN, so lengths always agree.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    times_s: np.ndarray
+    """(T,) float64, seconds in the file as played, strictly increasing."""
+    frames: np.ndarray
+    """(T,) int64, index of each sampled frame in the file as played."""
+    landmarks: np.ndarray
+    """(T, 33, 4) float32: x and y in pixels of the displayed frame (y down), z in pixels (smaller is nearer), visibility 0..1."""
+    world: np.ndarray
+    """(T, 33, 3) float32: the estimator's own 3-D guess in metres, origin at the hips, y down."""
+    filled: np.ndarray
+    """(T,) bool: rows interpolated over a short gap."""
+    width: int
+    height: int
+
+    @model_validator(mode="after")
+    def _shapes(self) -> PoseTrack:
+        count = len(self.times_s)
+        expected = {
+            "times_s": (count,),
+            "frames": (count,),
+            "landmarks": (count, LANDMARKS, 4),
+            "world": (count, LANDMARKS, 3),
+            "filled": (count,),
+        }
+        for name, shape in expected.items():
+            if (actual := getattr(self, name).shape) != shape:
+                raise ValueError(f"pose track: {name} has shape {actual}, expected {shape}")
+        if count > 1 and not (np.diff(self.times_s) > 0).all():
+            raise ValueError("pose track: times_s must be strictly increasing")
+        return self
+
+    @property
+    def present(self) -> np.ndarray:
+        """(T,) bool: rows in which the person was found or interpolated."""
+        return np.isfinite(self.landmarks[:, 0, 0])

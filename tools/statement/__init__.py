@@ -1,0 +1,1 @@
+"""Difference statements read as questions: quantity, direction, body side, phase."""

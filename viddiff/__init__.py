@@ -1,0 +1,72 @@
+"""The front door: how two videos of the same action differ, in words and with evidence."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from viddiff.agent.api import acompare, compare, stream
+    from viddiff.agent.settings import Settings
+    from viddiff.memory.errors import (
+        BudgetExhausted,
+        ModelReplyError,
+        ModelServerError,
+        SettingsError,
+        SetupError,
+        UserError,
+        VidDiffError,
+        VideoError,
+    )
+    from viddiff.memory.report import Report
+
+_here = Path(__file__).parent
+if not (_here / "agent").is_dir():
+    # A checkout: the rooms are siblings of this folder, not inside it.
+    __path__.append(str(_here.parent))
+
+_HOMES = {
+    "acompare": "agent.api",
+    "compare": "agent.api",
+    "stream": "agent.api",
+    "Settings": "agent.settings",
+    "Report": "memory.report",
+    "BudgetExhausted": "memory.errors",
+    "ModelReplyError": "memory.errors",
+    "ModelServerError": "memory.errors",
+    "SettingsError": "memory.errors",
+    "SetupError": "memory.errors",
+    "UserError": "memory.errors",
+    "VidDiffError": "memory.errors",
+    "VideoError": "memory.errors",
+}
+
+__all__ = [
+    "BudgetExhausted",
+    "ModelReplyError",
+    "ModelServerError",
+    "Report",
+    "Settings",
+    "SettingsError",
+    "SetupError",
+    "UserError",
+    "VidDiffError",
+    "VideoError",
+    "__version__",
+    "acompare",
+    "compare",
+    "stream",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'viddiff' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"viddiff.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
