@@ -17,6 +17,10 @@ Statistic = Literal["level", "maximum", "minimum", "range", "variability", "asym
 Strategy = Literal["align", "extremum", "widen", "shift", "dense", "next_best", "crop"]
 
 
+Cause = Literal["", "small difference", "near threshold", "weak alignment", "moment not found", "joint hidden"]
+"""Why a verdict is uncertain, where another look could help."""
+
+
 class Value(BaseModel):
     """Base of all values: frozen, complete at construction, unknown fields refused."""
 
@@ -93,6 +97,54 @@ class Segment(Value):
         return self
 
 
+class Window(Value):
+    """A span of one clip in which a statement is read."""
+
+    segment: Segment
+    key_s: float
+    """The instant that shows it best, unless the reading itself finds a better one."""
+    moving: bool = False
+    """Read over the whole span rather than around the key instant."""
+    whole: bool = False
+    """The whole repetition: no phase was asked for."""
+
+
+class StageSpan(Value):
+    """Where one stage was found in one repetition of one clip."""
+
+    stage: str
+    segment: Segment
+    key_s: float = Field(ge=0)
+    """The instant that shows the stage best."""
+    margin: float
+    """How clearly the alignment prefers this place, in nats (see `viddiff.tools.alignment.Placement`)."""
+
+
+class Repetition(Value):
+    """One performance of the action inside a clip."""
+
+    segment: Segment
+    peak_s: float = Field(ge=0)
+    """When the body is furthest from its rest posture."""
+    partial: bool = False
+    """Cut off by the start or the end of the clip."""
+    spans: tuple[StageSpan, ...] = ()
+    """The stages found in it, in order; a stage that does not occur is absent."""
+
+
+class Timeline(Value):
+    """Everything the localizer knows about one clip: its repetitions and the stages in each."""
+
+    repetitions: tuple[Repetition, ...] = Field(min_length=1)
+    still: bool = False
+    """Whether nothing moves enough to tell repetitions apart."""
+
+    @property
+    def complete(self) -> tuple[Repetition, ...]:
+        """The whole repetitions, or all of them when every one is cut off."""
+        return tuple(r for r in self.repetitions if not r.partial) or self.repetitions
+
+
 class KeyFrame(Value):
     """One matched instant: where to look in one clip."""
 
@@ -151,5 +203,5 @@ class Verdict(Value):
     reason: str
     measurement: Measurement | None = None
     votes: tuple[Vote, ...] = ()
-    uncertain: str = ""
+    uncertain: Cause = ""
     """Why another look could help; empty when it could not or need not."""

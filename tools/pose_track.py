@@ -50,3 +50,15 @@ class PoseTrack(BaseModel):
     def present(self) -> np.ndarray:
         """(T,) bool: rows in which the person was found or interpolated."""
         return np.isfinite(self.landmarks[:, 0, 0])
+
+
+def merged(base: PoseTrack, denser: PoseTrack) -> PoseTrack:
+    """One track with the rows of both; where both have the same frame, `denser` is believed."""
+    keep = ~np.isin(base.frames, denser.frames)
+    order = np.argsort(np.concatenate([base.times_s[keep], denser.times_s]), kind="stable")
+
+    def joined(name: str) -> np.ndarray:
+        return np.concatenate([getattr(base, name)[keep], getattr(denser, name)])[order]
+
+    arrays = {name: joined(name) for name in ("times_s", "frames", "landmarks", "world", "filled")}
+    return PoseTrack(**arrays, width=base.width, height=base.height)

@@ -1,0 +1,30 @@
+"""What a run is given besides its state: models, tools and limits; nothing in here is ever saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+
+from langchain_core.language_models import BaseChatModel
+
+from ..memory.report import Backends
+from ..tools.toolbox import Toolbox
+from .settings import Settings
+
+
+@dataclass(frozen=True)
+class Context:
+    """The run's own clients; two runs never share one."""
+
+    settings: Settings
+    toolbox: Toolbox
+    planner: BaseChatModel
+    fallback: BaseChatModel
+    """Takes over when the planner stalls, loops or answers rubbish twice."""
+    backends: Backends
+    started: float
+
+    @staticmethod
+    def now() -> float:
+        """Seconds on a clock that only goes forward."""
+        return monotonic()

@@ -1,0 +1,76 @@
+"""One run from two paths to a report: probe, build what the settings ask for, and drive the graph."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..memory.cache import Cache
+from ..memory.errors import SettingsError
+from ..memory.report import Backends, Report
+from ..memory.state import RunInput
+from .context import Context
+from .embedded_planner import EmbeddedPlanner
+from .events import Event, Progress, Step
+from .graph import build_graph
+from .settings import Settings
+
+RECURSION_LIMIT = 200
+"""Far above what `max_steps` allows; LangGraph's own default of 10,007 guards nothing."""
+
+
+async def run(paths: tuple[Path, Path], request: RunInput, settings: Settings, tell: Callable[[Event], None]) -> Report:
+    """Compare two clips; every event is told as it happens."""
+    from ..tools.video import probe
+
+    _check_backends(settings)
+    first, second = await asyncio.gather(*(asyncio.to_thread(probe, path) for path in paths))
+    context = build_context(settings, lambda what, share: tell(Progress(what=what, share=share)))
+    final: dict[str, Any] = {}
+    inputs: RunInput = {**request, "videos": {"a": first, "b": second}}
+    config = {"recursion_limit": RECURSION_LIMIT}
+    async for mode, chunk in build_graph().astream(inputs, config, context=context, stream_mode=["updates", "values"]):
+        if mode == "values":
+            final = chunk
+        else:
+            for node, change in chunk.items():
+                tell(Step(node=node, said=_said(change)))
+    return final["report"]
+
+
+def _said(change: dict[str, Any] | None) -> str:
+    messages = (change or {}).get("messages", [])
+    return str(messages[-1].content)[:300] if messages else ""
+
+
+def _check_backends(settings: Settings) -> None:
+    wanted = {"planner": ("auto", "embedded"), "vlm": ("auto", "none"), "encoder": ("auto", "pose"), "profile": ("auto", "embedded")}
+    for name, known in wanted.items():
+        if (value := getattr(settings, name)) not in known:
+            raise SettingsError(f"setting {name!r}: {value!r} is not available; expected one of {', '.join(known)}")
+
+
+def build_context(settings: Settings, progress: Callable[[str, float], None]) -> Context:
+    """The clients and tools of one run."""
+    from ..tools.actions import ActionLibrary
+    from ..tools.encoders import PoseEncoder
+    from ..tools.pose_mediapipe import MediaPipePose
+    from ..tools.propose import LibraryProposer
+    from ..tools.statement.reader import StatementReader
+    from ..tools.toolbox import Toolbox
+    from ..tools.workbench import Workbench
+
+    cache = Cache(settings.cache_folder, enabled=settings.cache)
+    encoder = PoseEncoder()
+    bench = Workbench(cache, encoder, MediaPipePose, fps=settings.fps, progress=progress)
+    proposer = LibraryProposer(ActionLibrary.load(), StatementReader())
+    return Context(
+        settings=settings,
+        toolbox=Toolbox(bench, proposer),
+        planner=EmbeddedPlanner(),
+        fallback=EmbeddedPlanner(),
+        backends=Backends(planner="embedded", proposer=proposer.name, encoder=encoder.name, verifier=("measurement",)),
+        started=Context.now(),
+    )

@@ -1,0 +1,79 @@
+"""Every setting in one place, and the only module that reads the environment (argument > config file > environment > default)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from ..memory.errors import SettingsError
+
+CONFIG_FILE = user_config_path("viddiff") / "viddiff.toml"
+
+
+class Settings(BaseSettings):
+    """How a run works. Environment variables are called `VIDDIFF_` plus the field's name."""
+
+    model_config = SettingsConfigDict(env_prefix="VIDDIFF_", frozen=True, extra="ignore", toml_file=CONFIG_FILE)
+
+    home: Path = Field(default_factory=lambda: user_data_path("viddiff"))
+    """Everything that runs leave behind (cache, reports, databases) lives under this folder."""
+    profile: Literal["auto", "embedded", "openai"] = "auto"
+    planner: str = "auto"
+    """`embedded`, or a chat model as `openai:MODEL` or `openai:MODEL@BASE_URL`."""
+    vlm: str = "auto"
+    """`none`, or a vision-language model as `openai:MODEL` or `openai:MODEL@BASE_URL`."""
+    encoder: str = "auto"
+    """`pose`, or `open_clip:ARCHITECTURE/TAG`."""
+    fps: float = Field(default=15.0, gt=0, le=240)
+    """Frames per second at which the body is tracked."""
+    max_calls: int = Field(default=200, ge=0)
+    max_cost: float = Field(default=5.0, ge=0)
+    """USD."""
+    max_steps: int = Field(default=24, ge=1)
+    """Planner turns after which the run reports what it has."""
+    max_attempts: int = Field(default=3, ge=1)
+    """Times that one difference is looked for, the first look included."""
+    seed: int = 0
+    cache: bool = True
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the user's config file, then the environment."""
+        return init_settings, TomlConfigSettingsSource(settings_cls), env_settings
+
+    @classmethod
+    def of(cls, **arguments: Any) -> Settings:
+        """Settings from arguments (those that are None left out) over config file and environment.
+
+        Raises:
+            SettingsError: a value is out of range or of the wrong kind; the message names the setting.
+        """
+        try:
+            return cls(**{name: value for name, value in arguments.items() if value is not None})
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(part) for part in first["loc"])
+            raise SettingsError(f"setting {name!r}: {first['msg']}, got {first['input']!r}") from None
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where finished work is kept for the next run."""
+        return self.home / "cache"
+
+    @property
+    def runs_folder(self) -> Path:
+        """Where reports and what they refer to are kept."""
+        return self.home / "runs"

@@ -1,0 +1,68 @@
+"""Can these two clips be compared at all? Sentences for the report about people, view, movement and image quality."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .clip import Clip
+from .pose import person_in_view
+from .posture import feature_values
+
+FOUND = 0.5
+"""Share of frames in which a person must be found for the clip to count as showing one."""
+VIEW_GAP = 0.45
+SMALL = 0.2
+"""A person lower than this share of the frame is measured badly."""
+
+
+def warnings_for(a: Clip, b: Clip) -> tuple[str, ...]:
+    """What a person should know before believing the comparison."""
+    single = [warning for name, clip in (("A", a), ("B", b)) for warning in _one_clip(name, clip)]
+    return tuple(single + _both(a, b))
+
+
+def _one_clip(name: str, clip: Clip) -> list[str]:
+    seen = person_in_view(clip.track)
+    found = [f"{name}: {warning}" for warning in clip.info.warnings]
+    if seen.fraction == 0:
+        return [*found, f"{name}: no person was found in any frame; nothing about the body can be measured"]
+    if seen.fraction < FOUND:
+        found.append(f"{name}: a person was found in only {seen.fraction:.0%} of the frames")
+    if seen.height_share < SMALL:
+        found.append(f"{name}: the person is small in the picture ({seen.height_share:.0%} of its height); measurements are coarse")
+    if clip.timeline.still:
+        found.append(f"{name}: hardly any movement was found")
+    if clip.info.fps < 12:
+        found.append(f"{name}: only {clip.info.fps:.0f} frames per second; fast movements and short pauses are missed")
+    return found
+
+
+def _both(a: Clip, b: Clip) -> list[str]:
+    found = []
+    if not (a.track.present.any() and b.track.present.any()):
+        return found
+    if abs(a.body.frontness - b.body.frontness) > VIEW_GAP:
+        found.append(f"the clips are filmed from different sides (A {_view(a)}, B {_view(b)}): angles and distances are less comparable")
+    counts = len(a.timeline.complete), len(b.timeline.complete)
+    if counts[0] != counts[1]:
+        found.append(f"A holds {counts[0]} repetition(s) and B {counts[1]}: each clip is read over its own repetitions")
+    if (likeness := movement_likeness(a, b)) < 0.0:
+        found.append(f"the two movements look like different actions (likeness {likeness:.2f}): the comparison may mean little")
+    return found
+
+
+def _view(clip: Clip) -> str:
+    front = clip.body.frontness
+    return "from the front" if front > 0.7 else "from the side" if front < 0.35 else "diagonally"
+
+
+def movement_likeness(a: Clip, b: Clip) -> float:
+    """Correlation, -1 to 1, of how far each posture feature moves in the two clips: high for the same action."""
+    spans = []
+    for clip in (a, b):
+        values = feature_values(clip.body)
+        present = values[np.isfinite(values).all(axis=1)]
+        spans.append(np.percentile(present, 95, axis=0) - np.percentile(present, 5, axis=0) if len(present) > 2 else np.zeros(values.shape[1]))
+    if min(np.ptp(span) for span in spans) < 1e-6:
+        return 1.0
+    return float(np.corrcoef(spans[0], spans[1])[0, 1])

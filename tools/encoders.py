@@ -1,0 +1,68 @@
+"""Frame encoders: frames and texts into one space of unit vectors. The embedded one reads postures off the pose track."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from .body import Body
+from .pose_track import PoseTrack
+from .posture import feature_values, frame_vectors, text_vectors
+from .posture_lexicon import PostureLexicon
+from .video import FrameBatch
+
+
+@dataclass(frozen=True)
+class ClipFrames:
+    """One clip as encoders may look at it: its pixels as a stream, its body as a track."""
+
+    batches: Iterable[FrameBatch]
+    track: PoseTrack
+
+
+@dataclass(frozen=True)
+class EncodedFrames:
+    """Frame vectors (T, D) float32, unit or zero rows, at `times_s` (T,)."""
+
+    times_s: np.ndarray
+    vectors: np.ndarray
+
+
+class FrameEncoder(Protocol):
+    """Puts frames and texts into one space, in which an inner product says how well a text describes a frame."""
+
+    @property
+    def name(self) -> str:
+        """What it is, precisely enough to be part of a cache key."""
+        ...
+
+    def encode_frames(self, clip: ClipFrames) -> EncodedFrames:
+        """Unit vectors of a clip's frames; a frame that it can say nothing about is a zero vector."""
+        ...
+
+    def encode_texts(self, texts: Sequence[str]) -> np.ndarray:
+        """(Q, D) float32 unit vectors; a text that it does not understand is a zero vector."""
+        ...
+
+
+class PoseEncoder:
+    """Interpretable posture features; texts are mapped to the same features by a lexicon."""
+
+    def __init__(self, lexicon: PostureLexicon | None = None) -> None:
+        self._lexicon = lexicon or PostureLexicon.load()
+
+    @property
+    def name(self) -> str:
+        """Changes with the features and scales, so that stored indexes never mix."""
+        return "pose-1"
+
+    def encode_frames(self, clip: ClipFrames) -> EncodedFrames:
+        """(T, 2F) vectors of the tracked body."""
+        return EncodedFrames(clip.track.times_s, frame_vectors(feature_values(Body(clip.track))))
+
+    def encode_texts(self, texts: Sequence[str]) -> np.ndarray:
+        """(Q, 2F) vectors of the postures that the texts describe."""
+        return text_vectors([self._lexicon.features(text) for text in texts])

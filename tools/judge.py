@@ -1,0 +1,73 @@
+"""From numbers to a verdict: which clip shows a statement more, how sure that is, and why it might be unsure."""
+
+from __future__ import annotations
+
+from math import erf, sqrt
+
+from ..memory.values import Answer, Cause, Difference, Side, Verdict, Vote
+from .catalog import CATALOG
+from .measure import Measured
+
+SURE_Z = 1.64
+"""A letter needs the difference to exceed its own error by this factor (one-sided 95%)."""
+SOURCE = "measurement"
+
+
+def judge(difference: Difference, measured: Measured | str) -> Verdict:
+    """Decide one difference by measurement alone."""
+    if isinstance(measured, str):
+        missing: Cause = "moment not found" if "moment" in measured else ""
+        return _undecided(difference.id, "a", 0.0, f"cannot tell: {measured}", uncertain=missing)
+    signed = (measured.b.value - measured.a.value) * measured.question.direction
+    lean: Side = "b" if signed > 0 else "a"
+    z = abs(signed) / max(measured.sigma, 1e-9)
+    answer = _answer(abs(signed), z, measured.jnd, lean)
+    probability = 0.5 * (1.0 + erf(z / sqrt(2.0)))
+    if measured.doubt:
+        verdict = _undecided(difference.id, lean, probability, f"cannot tell: {measured.doubt}", uncertain="joint hidden" if "hardly seen" in measured.doubt else "")
+    elif answer == "unknown":
+        reason = f"cannot tell: {_numbers(measured)}, a difference smaller than the measuring error"
+        verdict = _undecided(difference.id, lean, probability, reason, uncertain="small difference")
+    else:
+        verdict = _decided(difference.id, answer, lean, measured, probability, z)
+    return verdict.model_copy(update={"measurement": measured.as_measurement()})
+
+
+def _answer(size: float, z: float, jnd: float, lean: Side) -> Answer:
+    if size >= jnd and z >= SURE_Z:
+        return lean
+    # The middle ground is "same" only while a difference that would matter is unlikely.
+    return "same" if size < jnd else "unknown"
+
+
+def _decided(id_: str, answer: Answer, lean: Side, measured: Measured, probability: float, z: float) -> Verdict:
+    if answer == "same":
+        confidence = _same_confidence(measured)
+        reason = f"no difference that matters: {_numbers(measured)}"
+    else:
+        confidence = probability
+        reason = f"{answer.upper()} shows it more: {_numbers(measured)}"
+    vote = Vote(source=SOURCE, order="-", answer=answer, confidence=round(confidence, 3))
+    close = answer == "same" and z >= SURE_Z
+    uncertain: Cause = "near threshold" if close else ""
+    return Verdict(id=id_, answer=answer, lean=lean, confidence=round(confidence, 3), reason=reason, votes=(vote,), uncertain=uncertain)
+
+
+def _same_confidence(measured: Measured) -> float:
+    """Probability that the true difference is smaller than twice what is worth telling, given its normal error."""
+    size, sigma = abs(measured.b.value - measured.a.value), max(measured.sigma, 1e-9)
+    inside = [0.5 * (1.0 + erf(x / sqrt(2.0))) for x in ((2 * measured.jnd - size) / sigma, (-2 * measured.jnd - size) / sigma)]
+    return max(0.0, inside[0] - inside[1])
+
+
+def _undecided(id_: str, lean: Side, probability: float, reason: str, uncertain: Cause) -> Verdict:
+    vote = Vote(source=SOURCE, order="-", answer="unknown", confidence=round(min(probability, 0.5), 3))
+    return Verdict(
+        id=id_, answer="unknown", lean=lean, confidence=round(min(probability, 0.5), 3), reason=reason, votes=(vote,), uncertain=uncertain
+    )
+
+
+def _numbers(measured: Measured) -> str:
+    entry = CATALOG[measured.question.quantity]
+    digits = 2 if entry.unit in ("s", "SPARC") else 0
+    return f"{entry.label} {measured.a.value:.{digits}f} in A, {measured.b.value:.{digits}f} in B ({entry.unit})"

@@ -1,0 +1,164 @@
+"""Measure one difference on both clips: statement in, value with an interval out, or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from ..memory.values import Difference, Measurement, Question, Value, Window
+from .catalog import CATALOG, QuantityEntry
+from .clip import Clip
+from .clip_quantities import CLIP_QUANTITIES
+from .quantities import CURVES
+from .reading import SEEN, Reading, curve_of, read_curve, side_seen
+
+Z95 = 1.96
+RELATIVE_ERROR = {"duration": 0.05, "pause": 0.08, "travel": 0.1, "hand_speed": 0.1, "foot_speed": 0.1, "hip_speed": 0.1, "rotation_speed": 0.15}
+"""Share of the value itself that these cannot be known better than."""
+RELATIVE_JND = {"duration": 0.1, "hand_speed": 0.2, "foot_speed": 0.2, "hip_speed": 0.2, "rotation_speed": 0.2, "travel": 0.2}
+"""Share of the value below which people would not call it a difference."""
+HIDDEN_FROM_SIDE = frozenset({"stance_width", "toe_out", "knee_valgus", "knee_separation", "torso_side_lean", "torso_shift", "head_side_tilt"})
+HIDDEN_FROM_FRONT = frozenset({"knee_over_toes", "hand_forward", "hip_sag", "foot_stagger"})
+
+
+class Measured(Value):
+    """A quantity read off both clips."""
+
+    question: Question
+    a: Reading
+    b: Reading
+    jnd: float
+    """Smallest difference worth telling, in the quantity's unit, at this size."""
+    doubt: str = ""
+    """Why the numbers should not decide although they exist; empty when they may."""
+
+    @property
+    def sigma(self) -> float:
+        """One standard deviation of the difference."""
+        return float(np.hypot(self.a.sigma, self.b.sigma))
+
+    def as_measurement(self) -> Measurement:
+        """The public form, with the 95% interval of b - a."""
+        entry = CATALOG[self.question.quantity]
+        difference = self.b.value - self.a.value
+        half = Z95 * self.sigma
+        return Measurement(
+            quantity=entry.name,
+            unit=entry.unit,
+            a=round(self.a.value, 3),
+            b=round(self.b.value, 3),
+            difference=round(difference, 3),
+            interval=(round(difference - half, 3), round(difference + half, 3)),
+        )
+
+
+def measure(difference: Difference, windows: tuple[Sequence[Window], Sequence[Window]], a: Clip, b: Clip) -> Measured | str:
+    """Read the difference's quantity in its `windows` of A and B; a sentence saying why when that is impossible."""
+    question = difference.question
+    if question is None:
+        return difference.unmeasurable or "the statement does not name anything that can be measured on a body"
+    entry = CATALOG[question.quantity]
+    readings: list[Reading] = []
+    for name, clip, where in (("A", a, windows[0]), ("B", b, windows[1])):
+        reading = read_clip(question, where, clip)
+        if isinstance(reading, str):
+            return f"{reading} in {name}"
+        readings.append(reading)
+    doubt = _hidden_by_view(entry, (a, b)) or _unseen(entry, readings)
+    return Measured(question=question, a=readings[0], b=readings[1], jnd=_jnd(entry, readings), doubt=doubt)
+
+
+def read_clip(question: Question, windows: Sequence[Window], clip: Clip) -> Reading | str:
+    """Read one clip; a sentence fragment saying what is missing when that is impossible."""
+    entry = CATALOG[question.quantity]
+    if not clip.track.present.any():
+        return "no person was found"
+    if not windows:
+        return "the moment that the statement is about was not found"
+    if entry.name in CLIP_QUANTITIES:
+        reading = _read_clip_quantity(entry, windows, clip)
+    elif entry.name in CURVES:
+        reading = _read_pose_quantity(entry, question, windows, clip)
+    else:
+        return f"{entry.label} needs a closer view of the hands than there is"
+    return reading if reading is not None else f"{entry.label} could not be read"
+
+
+def _read_clip_quantity(entry: QuantityEntry, windows: Sequence[Window], clip: Clip) -> Reading | None:
+    numbers = CLIP_QUANTITIES[entry.name](clip.body, windows, clip.timeline)
+    if not numbers:
+        return None
+    values = np.array([value for value, _ in numbers])
+    middle = float(np.median(values))
+    spread = float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
+    sigma = float(np.sqrt(entry.floor**2 + spread**2 + (RELATIVE_ERROR.get(entry.name, 0.0) * middle) ** 2))
+    order = np.argsort(np.abs(values - middle), kind="stable")
+    return Reading(value=middle, sigma=sigma, keys_s=tuple(numbers[i][1] for i in order), seen=1.0)
+
+
+def _read_pose_quantity(entry: QuantityEntry, question: Question, windows: Sequence[Window], clip: Clip) -> Reading | None:
+    body, times = clip.body, clip.body.times_s
+    if question.statistic == "left_over_right":
+        return _left_over_right(entry, windows, clip)
+    if question.statistic == "asymmetry" and entry.sided:
+        curve = np.abs(np.diff(CURVES[entry.name](body), axis=1))[:, 0]
+        seen = min(side_seen(body, entry.name, 0), side_seen(body, entry.name, 1))
+    else:
+        curve = curve_of(body, entry.name, question.side)
+        seen = _seen(clip, entry, question)
+    reading = read_curve(times, curve, windows, question.statistic, entry, seen)
+    if reading is None:
+        return None
+    relative = RELATIVE_ERROR.get(entry.name, 0.0) * reading.value
+    scale = _view_factor(entry, body.frontness) * (1.0 + 2.0 * max(0.0, 0.6 - seen))
+    return reading.model_copy(update={"sigma": float(np.hypot(scale * reading.sigma, relative))})
+
+
+def _left_over_right(entry: QuantityEntry, windows: Sequence[Window], clip: Clip) -> Reading | None:
+    sides = [
+        read_curve(clip.body.times_s, CURVES[entry.name](clip.body)[:, offset], windows, "level", entry, 1.0) for offset in (0, 1)
+    ]
+    if sides[0] is None or sides[1] is None:
+        return None
+    left, right = sides
+    higher = left if left.value >= right.value else right
+    return Reading(value=left.value - right.value, sigma=float(np.hypot(left.sigma, right.sigma)), keys_s=higher.keys_s, seen=1.0)
+
+
+def _seen(clip: Clip, entry: QuantityEntry, question: Question) -> float:
+    sides = {"left": (0,), "right": (1,)}.get(question.side, (0, 1))
+    values = [side_seen(clip.body, entry.name, offset) for offset in sides]
+    # A limb hidden behind the body moves with the one in front; one well seen side is enough for "both".
+    return max(values) if entry.sided else float(np.mean(values))
+
+
+def _view_factor(entry: QuantityEntry, frontness: float) -> float:
+    """How much the error grows away from the view in which the quantity is read best."""
+    off = {"front": 1.0 - frontness, "side": frontness}.get(entry.views, 0.0)
+    return 1.0 + 1.5 * off**2
+
+
+def _jnd(entry: QuantityEntry, readings: Sequence[Reading]) -> float:
+    size = float(np.mean([abs(r.value) for r in readings]))
+    return max(entry.jnd, RELATIVE_JND.get(entry.name, 0.0) * size)
+
+
+def _hidden_by_view(entry: QuantityEntry, clips: Sequence[Clip]) -> str:
+    for name, clip in zip("AB", clips, strict=True):
+        if entry.name in HIDDEN_FROM_SIDE and clip.body.frontness < 0.35:
+            return f"{entry.label} cannot be judged from the side, as {name} is filmed"
+        if entry.name in HIDDEN_FROM_FRONT and clip.body.frontness > 0.8:
+            return f"{entry.label} cannot be judged from the front, as {name} is filmed"
+    fronts = [clip.body.frontness for clip in clips]
+    if entry.views != "any" and max(abs(x - y) for x, y in pairwise(fronts)) > 0.55:
+        return f"{entry.label} cannot be compared between a front view and a side view"
+    return ""
+
+
+def _unseen(entry: QuantityEntry, readings: Sequence[Reading]) -> str:
+    for name, reading in zip("AB", readings, strict=True):
+        if reading.seen < SEEN:
+            return f"the joints that show the {entry.label} are hardly seen in {name}"
+    return ""

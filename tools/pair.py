@@ -1,0 +1,44 @@
+"""The two clips of a run as the tools look at them: timelines and measurable clips, made from the state's references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..memory.state import Localization, Plan
+from ..memory.values import Side, Timeline, VideoInfo, Window
+from .body import Body
+from .clip import Clip
+from .localize import build_timeline
+from .workbench import Workbench
+
+SIDES: tuple[Side, Side] = ("a", "b")
+
+
+class Pair:
+    """Both clips of one run; everything slow comes from the workbench, which makes it once."""
+
+    def __init__(self, videos: dict[Side, VideoInfo], bench: Workbench) -> None:
+        self._videos = videos
+        self._bench = bench
+
+    def timelines(self, plan: Plan) -> dict[Side, Timeline]:
+        """Repetitions and stages of the planned action in both clips."""
+        self._bench.prepare([self._videos[side] for side in SIDES])
+        return {side: self._timeline(self._videos[side], plan) for side in SIDES}
+
+    def _timeline(self, video: VideoInfo, plan: Plan) -> Timeline:
+        body = Body(self._bench.track(video))
+        return build_timeline(body, self._bench.index(video), self._bench.encoder, plan.stages, plan.peak_stage)
+
+    def clips(self, timelines: dict[Side, Timeline], place: Localization | None = None) -> tuple[Clip, Clip]:
+        """Both clips for measuring, tracked again inside the windows of `place` where it asks for that."""
+        windows = {"a": place.a, "b": place.b} if place else {"a": (), "b": ()}
+        how = place.retracked if place else ""
+        first, second = (self._clip(side, timelines[side], windows[side], how) for side in SIDES)
+        return first, second
+
+    def _clip(self, side: Side, timeline: Timeline, windows: Sequence[Window], how: str) -> Clip:
+        video = self._videos[side]
+        segments = [w.segment for w in windows]
+        track = self._bench.retracked(video, segments, how) if how in ("dense", "crop") else self._bench.track(video)
+        return Clip(info=video, track=track, body=Body(track), timeline=timeline)

@@ -1,0 +1,202 @@
+"""The active part of a clip, cut into repetitions of the action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..memory.values import Stage, Value
+from .activity import Activity, activity
+from .alignment import Alignment, align_emissions, calibrated, frame_step
+
+PROMINENCE = 0.3
+"""A turn counts when the curve has come back by this share of its range: repetitions may differ in size by a factor of three."""
+
+PLATEAU = 0.05
+"""The peak is the middle of the frames this share of the height below it, so that a hold has its peak in its middle."""
+
+PARTIAL = 0.25
+"""A repetition cut off by the clip's edge at more than this share of its height is partial."""
+
+
+REST_HEIGHT = 0.65
+"""A still posture at the clip's end is rest, not an extreme, if it lies below this share of the highest peak."""
+
+Span3 = tuple[int, int, int]
+"""(start, peak, end) frames."""
+
+
+class Repetition(Value):
+    """One repetition: from rest via its extreme back to rest, frames [start, end)."""
+
+    start: int
+    peak: int
+    """Frame of the extreme posture; the middle of a hold."""
+    end: int
+    start_s: float
+    peak_s: float
+    end_s: float
+    """Seconds at which the frame `end` begins, or the last one ends."""
+    partial: bool = False
+    """The clip begins or ends in the middle of it."""
+    still: bool = False
+    """The clip shows no movement; this is all of it."""
+
+
+def find_repetitions(
+    vectors: np.ndarray,
+    times_s: np.ndarray,
+    *,
+    min_period_s: float = 0.4,
+    max_repetitions: int = 50,
+    min_range: float = 0.0,
+) -> tuple[Repetition, ...]:
+    """Finds the repetitions of a movement, without still lead-in, lead-out and pauses.
+
+    Args:
+        vectors: (T, D) posture features or any embedding of the frames, on comparable scales; NaN rows are bridged.
+        times_s: (T,) seconds, increasing.
+        min_period_s: shortest repetition; faster swings are smoothed away.
+        max_repetitions: of more, the largest are kept.
+        min_range: movement smaller than this, in the vectors' unit, is none.
+
+    Returns:
+        In order of time, not overlapping. One that spans the clip and is marked `still` if nothing moves; none for a clip of no frames.
+
+    Raises:
+        ValueError: not one time per vector.
+    """
+    if len(vectors) != len(times_s):
+        raise ValueError(f"{len(vectors)} vectors given for {len(times_s)} times")
+    times, count = np.asarray(times_s, dtype=np.float64), len(times_s)
+    if not count:
+        return ()
+    curve = activity(vectors, times, min_period_s)
+    swing = max(PROMINENCE * float(curve.level.max()), 6 * curve.noise)
+    turns = _turns(curve.level, swing) if curve.moves and curve.level.max() >= min_range else []
+    if not turns:
+        return (_repetition((0, count // 2, count), times, still=True),)
+    peaks = _far_apart(_extremes(turns, curve), curve.level, times, min_period_s)
+    peaks = sorted(sorted(peaks, key=lambda at: -curve.level[at])[:max_repetitions])
+    return tuple(_repetition(span, times, partial=partial) for span, partial in _cut(peaks, curve, swing))
+
+
+def align_repetitions(
+    similarities: np.ndarray, times_s: np.ndarray, stages: Sequence[Stage], repetitions: Sequence[Repetition]
+) -> tuple[Alignment, ...]:
+    """`alignment.align` inside each repetition; similarities are calibrated once, over the whole clip.
+
+    Frames and seconds of the results count in the clip.
+    """
+    scores = calibrated(similarities)
+    return tuple(align_emissions(scores, times_s, stages, window=(each.start, each.end)) for each in repetitions)
+
+
+def _turns(level: np.ndarray, swing: float) -> list[tuple[int, bool]]:
+    """Turning points (frame, is a peak), alternating, each followed by a way back of `swing` or by the end of such a way.
+
+    Hysteresis relative to the last extreme, not to fixed levels, so that drift does not hide turns.
+    """
+    turns: list[tuple[int, bool]] = []
+    low = high = 0
+    rising: bool | None = None
+    for at, value in enumerate(level.tolist()):
+        high = at if value > level[high] else high
+        low = at if value < level[low] else low
+        if rising is not False and level[high] - value >= swing:
+            turns.append((high, True))
+            rising, low = False, at
+        elif rising is not True and value - level[low] >= swing:
+            turns.append((low, False))
+            rising, high = True, at
+    if rising is not None:
+        turns.append((high, True) if rising else (low, False))
+    return turns
+
+
+def _extremes(turns: list[tuple[int, bool]], curve: Activity) -> list[int]:
+    """Frames of the peaks; a first or last one that the person stands still at and that is lower than the others is the rest posture.
+
+    So it is when the movement first goes the other way, as in the dip before a jump.
+    """
+    peaks = [at for at, high in turns if high]
+    highest = curve.level[peaks].max()
+    outer = {at for at, high in (turns[0], turns[-1]) if high and curve.still[at] and curve.level[at] < REST_HEIGHT * highest}
+    return [at for at in peaks if at not in outer]
+
+
+def _far_apart(peaks: list[int], level: np.ndarray, times_s: np.ndarray, gap_s: float) -> list[int]:
+    """Of peaks closer than the shortest period only the higher."""
+    kept: list[int] = []
+    for peak in peaks:
+        if kept and times_s[peak] - times_s[kept[-1]] < gap_s:
+            kept[-1] = max(kept[-1], peak, key=lambda at: level[at])
+        else:
+            kept.append(peak)
+    return kept
+
+
+def _cut(peaks: list[int], curve: Activity, swing: float) -> list[tuple[Span3, bool]]:
+    """(start, peak, end) frames for each peak, and whether the clip's edge cuts it off.
+
+    Neighbours are cut at the still frames between them, or in the valley where there are none.
+    """
+    level, still, count, alone = curve.level, curve.still, len(curve.level), len(peaks) == 1
+    first, open_start = _begin(level, still, peaks[0], swing, alone)
+    mirrored, open_end = _begin(level[::-1], still[::-1], count - 1 - peaks[-1], swing, alone)
+    starts, ends = [first], []
+    for before, after in zip(peaks, peaks[1:], strict=False):
+        part = level[before : after + 1]
+        valley = int(np.argmin(part))
+        lower = part <= (part[valley] + min(part[0], part[-1])) / 2
+        pause = np.flatnonzero(still[before : after + 1] & lower)
+        ends.append(before + (int(pause[0]) if len(pause) else valley))
+        starts.append(before + (int(pause[-1]) + 1 if len(pause) else valley))
+    ends.append(count - mirrored)
+    spans = [
+        (start, int(np.clip(_plateau(level, peak), start, end - 1)), end)
+        for start, peak, end in zip(starts, peaks, ends, strict=True)
+    ]
+    cut_off = [False] * len(peaks)
+    cut_off[0] = open_start and _high(level, spans[0], spans[0][0])
+    cut_off[-1] |= open_end and _high(level, spans[-1], spans[-1][2] - 1)
+    return list(zip(spans, cut_off, strict=True))
+
+
+def _begin(level: np.ndarray, still: np.ndarray, peak: int, swing: float, alone: bool) -> tuple[int, bool]:
+    """First frame of the movement up to the clip's first peak, and whether it may have begun before the clip."""
+    head = level[: peak + 1]
+    valley = int(np.argmin(head))
+    if level[peak] - head[valley] < swing:  # the clip begins in the extreme posture
+        return (min(int(np.argmin(still)), peak), not alone) if still[0] else (0, True)
+    resting = np.flatnonzero(still[: peak + 1] & (head <= (head[valley] + level[peak]) / 2))
+    return (int(resting[-1]) + 1, False) if len(resting) else (valley, True)
+
+
+def _high(level: np.ndarray, span: Span3, at: int) -> bool:
+    start, peak, end = span
+    base = level[start:end].min()
+    return bool(level[at] - base > PARTIAL * (level[peak] - base))
+
+
+def _plateau(level: np.ndarray, peak: int) -> int:
+    """Middle of the run of frames about as high as the peak."""
+    lower = np.flatnonzero(level < (1 - PLATEAU) * level[peak])
+    begin = lower[lower < peak].max(initial=-1) + 1
+    end = lower[lower > peak].min(initial=len(level))
+    return int(begin + end - 1) // 2
+
+
+def _repetition(span: Span3, times_s: np.ndarray, *, partial: bool = False, still: bool = False) -> Repetition:
+    start, peak, end = span
+    return Repetition(
+        start=start,
+        peak=peak,
+        end=end,
+        start_s=float(times_s[start]),
+        peak_s=float(times_s[peak]),
+        end_s=float(times_s[end] if end < len(times_s) else times_s[-1] + frame_step(times_s)),
+        partial=partial,
+        still=still,
+    )

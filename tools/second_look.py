@@ -1,0 +1,97 @@
+"""The re-localization strategies applied to one difference: where both clips are to be read this time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..memory.state import Localization, Plan
+from ..memory.values import Difference, Evidence, Segment, Side, Strategy, Timeline, Window
+from . import relocalize
+from .catalog import CATALOG
+from .clip import Clip
+from .pair import SIDES, Pair
+from .quantities import CURVES
+from .reading import curve_of
+from .windows import windows_of
+
+Places = dict[Side, tuple[Window, ...]]
+NEAR_S = 0.4
+"""A key instant is tracked again this far to both sides, at least."""
+
+
+def first_look(difference: Difference, plan: Plan, timelines: dict[Side, Timeline]) -> Localization:
+    """Where the alignment puts the difference: strategy `align`."""
+    places: Places = {side: windows_of(difference, plan.stages, timelines[side]) for side in SIDES}
+    margin = _margin(difference, places, timelines)
+    return _place(difference, "align", places, "key frames of the aligned stages").model_copy(update={"margin": margin})
+
+
+def second_look(
+    difference: Difference, strategy: Strategy, last: Localization, shown: Evidence, pair: Pair, timelines: dict[Side, Timeline]
+) -> Localization:
+    """Where to look next, after `last` was not decisive and `shown` was its evidence."""
+    places: Places = {"a": last.a, "b": last.b}
+    if strategy in ("dense", "crop"):
+        changed = "every frame around the key instants" if strategy == "dense" else "every frame at full resolution"
+        near = {side: tuple(_spread(w) for w in places[side]) for side in SIDES}
+        return _place(difference, strategy, near, changed).model_copy(update={"retracked": strategy})
+    if strategy == "extremum":
+        return _place(difference, strategy, _extremes(difference, places, pair.clips(timelines), timelines), _EXTREMUM)
+    if strategy == "next_best":
+        return _place(difference, strategy, _others(places, shown), "the other repetitions")
+    if strategy == "shift":
+        moved = {side: relocalize.shift(places[side], timelines[side]) for side in SIDES}
+        return _place(difference, strategy, moved, "key instants moved towards the peak of the repetition")
+    wider = {side: relocalize.widen(places[side] or _whole(timelines[side])) for side in SIDES}
+    return _place(difference, "widen", wider, "a longer span around the key instants")
+
+
+_EXTREMUM = "key instants moved to where the quantity itself peaks"
+
+
+def _place(difference: Difference, strategy: Strategy, places: Places, changed: str) -> Localization:
+    return Localization(id=difference.id, strategy=strategy, a=places["a"], b=places["b"], changed=changed)
+
+
+def _margin(difference: Difference, places: Places, timelines: dict[Side, Timeline]) -> float | None:
+    """The weakest margin of the stages that the windows came from."""
+    margins = [
+        span.margin
+        for side in SIDES
+        for window in places[side]
+        if not window.whole
+        for repetition in timelines[side].repetitions
+        for span in repetition.spans
+        if span.segment == window.segment
+    ]
+    return min(margins) if margins else None
+
+
+def _spread(window: Window) -> Window:
+    segment = Segment(
+        start_s=max(0.0, min(window.segment.start_s, window.key_s - NEAR_S)), end_s=max(window.segment.end_s, window.key_s + NEAR_S)
+    )
+    return window.model_copy(update={"segment": segment})
+
+
+def _whole(timeline: Timeline) -> tuple[Window, ...]:
+    return tuple(Window(segment=r.segment, key_s=r.peak_s, whole=True) for r in timeline.complete)
+
+
+def _extremes(difference: Difference, places: Places, clips: Sequence[Clip], timelines: dict[Side, Timeline]) -> Places:
+    question = difference.question
+    if question is None or question.quantity not in CURVES:
+        return places
+    curves = {side: (clip.body.times_s, curve_of(clip.body, question.quantity, question.side)) for side, clip in zip(SIDES, clips, strict=True)}
+    looked = {side: places[side] or _whole(timelines[side]) for side in SIDES}
+    natural = CATALOG[question.quantity].natural
+    # Both clips must be read at the same kind of extreme, so they vote on it together.
+    upwards = sum(relocalize.peaks_upwards(looked[side], *curves[side]) for side in SIDES) >= 0
+    largest = {"max": True, "min": False}.get(natural, upwards)
+    return {side: relocalize.extremum(looked[side], *curves[side], largest=largest) for side in SIDES}
+
+
+def _others(places: Places, shown: Evidence) -> Places:
+    """Leave out the repetition that was shown as evidence, in the clips that have another."""
+    keys = {"a": [k.time_s for k in shown.a[:1]], "b": [k.time_s for k in shown.b[:1]]}
+    return {side: relocalize.other_repetitions(places[side], keys[side]) or places[side] for side in SIDES}

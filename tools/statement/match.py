@@ -1,0 +1,170 @@
+"""Split a statement into known phrases, and find the rule that explains it best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .lexicon import Kind, Lexicon, Rule, Tag
+from .text import forms
+
+_LANDMARK_AFTER = frozenset(
+    ["to", "over", "above", "below", "beneath", "under", "past", "toward", "towards", "against", "near", "behind", "beyond", "from", "onto", "into"]
+)
+_BREAKS = frozenset({",", "and", "but", "or"})
+_MOVEMENTS = frozenset(["movement", "movements", "squat", "jump", "step", "kick", "throw", "swing", "circle", "descent", "ascent", "air", "body", "release"])
+
+
+_FAR = frozenset({"further", "farther"})
+
+
+class Item(NamedTuple):
+    """A phrase of the statement; no tags when it is unknown."""
+
+    text: str
+    tags: tuple[Tag, ...]
+    index: int
+    clause: int
+    landmark: bool
+    """Named only to say where: "past the toes"."""
+
+    def named(self, kind: Kind) -> list[Tag]:
+        """Its tags of one kind."""
+        return [tag for tag in self.tags if tag.kind == kind]
+
+    def stands_for(self, *kinds: Kind) -> bool:
+        """Whether any of its tags is of these kinds."""
+        return any(tag.kind in kinds for tag in self.tags)
+
+
+class Match(NamedTuple):
+    """One rule applied to one part and one property of a statement."""
+
+    rule: Rule
+    part: Item | None
+    attribute: Item
+    polarity: int
+    """Of the property's word alone: -1 for "straight" where the property is "bend"."""
+    score: float
+
+
+def find_items(text: str, lexicon: Lexicon) -> list[Item]:
+    """Split plain text into phrases, longest first; words between the words of a phrase become items of their own."""
+    tokens = [token for token in text.replace(",", " ,").replace("'s", "").split() if token not in lexicon.skipped]
+    items: list[Item] = []
+    clause = index = 0
+    while index < len(tokens):
+        used, tags = _longest(tokens, index, lexicon)
+        if tokens[index] in _BREAKS and len(used) == 1:
+            clause += 1
+        else:
+            landmark = index > 0 and tokens[index - 1] in _LANDMARK_AFTER and not any(tag.name in _MOVEMENTS for tag in tags)
+            items.append(Item(" ".join(tokens[position] for position in used), tags, index, clause, landmark))
+            between = sorted(set(range(index, used[-1])) - set(used))
+            items += [Item(tokens[position], _longest([tokens[position]], 0, lexicon)[1], position, clause, False) for position in between]
+        index = used[-1] + 1
+    return items
+
+
+def _longest(tokens: list[str], start: int, lexicon: Lexicon) -> tuple[tuple[int, ...], tuple[Tag, ...]]:
+    """Positions and meaning of the longest phrase that starts here, unless a longer one starts inside it.
+
+    A word of degree may stand inside a phrase.
+    """
+    found = sorted(_phrases(tokens, start, (), (), lexicon), key=lambda phrase: -len(phrase[0]))
+    for used, tags in found:
+        if all(len(_longest(tokens, inner, lexicon)[0]) <= len(used) for inner in used[1:]):
+            return used, tags
+    return (start,), ()
+
+
+def _phrases(
+    tokens: list[str], index: int, base: tuple[str, ...], used: tuple[int, ...], lexicon: Lexicon
+) -> Iterator[tuple[tuple[int, ...], tuple[Tag, ...]]]:
+    if index >= len(tokens):
+        return
+    for form in forms(tokens[index]):
+        key = (*base, form)
+        if key in lexicon.prefixes:
+            if tags := lexicon.phrases.get(key):
+                yield (*used, index), tags
+            yield from _phrases(tokens, index + 1, key, (*used, index), lexicon)
+    if used and used[-1] == index - 1 and _only_degree(tokens[index], lexicon):
+        yield from _phrases(tokens, index + 1, base, used, lexicon)
+
+
+def _only_degree(token: str, lexicon: Lexicon) -> bool:
+    tags = lexicon.phrases.get((token,), ())
+    return bool(tags) and all(tag.kind == "degree" for tag in tags)
+
+
+def best_match(items: list[Item], text: str, lexicon: Lexicon) -> Match | None:
+    """The rule with the highest score over all parts and properties named."""
+    present = {tag.name for item in items for tag in item.tags} | {form for token in text.split() for form in forms(token)}
+    parts: list[tuple[str | None, Item | None]] = [
+        (tag.name, item) for item in items if not item.landmark for tag in item.named("part")
+    ]
+    if all(name in _MOVEMENTS for name, _ in parts):
+        parts.append((None, None))
+    matches = [
+        Match(rule, part, attribute, tag.polarity, _score(rule, part, attribute, items, lexicon))
+        for attribute in items
+        for tag in _properties(attribute)
+        for name, part in parts
+        if part is not attribute
+        for rule in lexicon.rules.get((name, tag.name), ())
+        if all(any(word in present or word in text for word in words.split("|")) for words in rule.also)
+    ]
+    return max(matches, key=lambda match: match.score, default=None)
+
+
+def _properties(item: Item) -> list[Tag]:
+    """What the phrase may be a property of; a bare "further" is one when nothing else is."""
+    return item.named("attribute") or [Tag("attribute", "more", tag.polarity) for tag in item.named("degree") if item.text in _FAR]
+
+
+def _score(rule: Rule, part: Item | None, attribute: Item, items: list[Item], lexicon: Lexicon) -> float:
+    score = rule.weight + len(rule.also) - 0.1 * attribute.index
+    if part is not None:
+        score += 3 - 0.4 * abs(part.index - attribute.index) - 2 * abs(part.clause - attribute.clause) - 0.1 * part.index
+    if is_noun(attribute, lexicon) and any(item.stands_for("degree") for item in items if abs(item.index - attribute.index) <= 3):
+        score += 2
+    return score + (1.5 if _compared(attribute, items, lexicon) else 0)
+
+
+def _compared(attribute: Item, items: list[Item], lexicon: Lexicon) -> bool:
+    """Whether the comparison is about this property: "straighter", "more upright"."""
+    if any(word.endswith("er") and (word,) not in lexicon.phrases for word in attribute.text.split()):
+        return True
+    return any(item.index == attribute.index - 1 and item.stands_for("degree") and not item.stands_for("attribute") for item in items)
+
+
+def is_noun(item: Item, lexicon: Lexicon) -> bool:
+    """Whether an adjective beside it only says how much of it there is."""
+    return any(" ".join((*item.text.split()[:-1], form)) in lexicon.nouns for form in forms(item.text.split()[-1]))
+
+
+def polarity(match: Match, items: list[Item], lexicon: Lexicon) -> int:
+    """+1 or -1: the property's own word, times the words of degree, times the negations that bear on it."""
+    clause = [item for item in items if item.clause == match.attribute.clause and item is not match.attribute]
+    degrees = [tag.polarity for item in _degrees(match.attribute, clause, lexicon) for tag in item.named("degree")]
+    if match.rule.openness and degrees:
+        degrees.append(-1)
+    sign = match.polarity * match.rule.sign * (-1 if is_negated(match, items) else 1)
+    for degree in degrees:
+        sign *= degree
+    return sign
+
+
+def is_negated(match: Match, items: list[Item]) -> bool:
+    """Whether an odd number of negations stands before the property in its clause."""
+    before = [item for item in items if item.clause == match.attribute.clause and item.index < match.attribute.index]
+    return sum(item.stands_for("negation") for item in before) % 2 == 1
+
+
+def _degrees(attribute: Item, clause: list[Item], lexicon: Lexicon) -> list[Item]:
+    """Words of degree that bear on a property: those before it or, failing them, the first after it."""
+    dual_counts = is_noun(attribute, lexicon)
+    words = [item for item in clause if item.stands_for("degree") and (dual_counts or not item.stands_for("attribute"))]
+    before = [item for item in words if item.index < attribute.index]
+    return before or words[:1]

@@ -1,0 +1,119 @@
+"""Read a difference statement as a question that can be measured, or say why it cannot be."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from ...memory.values import Question, Statistic, Value
+from ..catalog import CATALOG
+from .context import Sides, When, take_pair, take_side, take_when
+from .lexicon import Lexicon, load_lexicon
+from .match import Item, Match, best_match, find_items, is_negated, polarity
+from .objection import objection
+from .text import forms, main_clause, opening_clause, plain, without_videos
+
+
+class Reading(Value):
+    """What became of one statement: a question, or the reason why there is none."""
+
+    question: Question | None = None
+    unmeasurable: str = ""
+    """A sentence for the user; empty when there is a question."""
+    words: tuple[str, ...] = ()
+    """The words that decided it."""
+
+
+class _Heard(NamedTuple):
+    """A statement taken apart."""
+
+    items: list[Item]
+    match: Match
+    when: When
+    sides: Sides
+    extreme: Literal["maximum", "minimum"] | None
+    """The extreme that a verb such as "raise" or "drop" implies."""
+
+
+class StatementReader:
+    """Reads statements with one lexicon, loaded once; hold on to it."""
+
+    def __init__(self, lexicon: Lexicon | None = None) -> None:
+        self._lexicon = lexicon or load_lexicon()
+
+    def read(self, text: str) -> Reading:
+        """Read one statement.
+
+        Args:
+            text: A difference in plain English, true of the clip that shows it more: "the knees bend less at the bottom".
+
+        Returns:
+            A question about one quantity of the catalogue, its direction that of the literal statement; or no question and a reason.
+        """
+        rest, videos = without_videos(plain(text))
+        if videos > 1:
+            return _refused("say the difference without naming a video: viddiff finds out which one shows it more")
+        rest, pair = take_pair(rest)
+        opening, rest = opening_clause(rest)
+        whole, when = take_when(rest, self._lexicon.context)
+        when = take_when(opening, self._lexicon.context)[1].or_else(when)
+        rest, sides = take_side(main_clause(whole), self._lexicon.context)
+        if sides.toward:
+            return _refused("viddiff measures how far something moves to the side, not whether to the left or to the right")
+        items = find_items(rest, self._lexicon)
+        match = best_match(items, rest, self._lexicon)
+        if reason := objection(items, match, text):
+            return _refused(reason)
+        assert match is not None
+        return self._asked(_Heard(items, match, when, sides if pair == Sides() else pair, _extreme(whole, self._lexicon)))
+
+    def _asked(self, heard: _Heard) -> Reading:
+        entry = CATALOG[heard.match.rule.quantity]
+        if heard.sides.left_over_right and not entry.sided:
+            return _refused(f"viddiff measures the {entry.label} of both sides together, not left against right")
+        phase = heard.when.phase or heard.match.rule.phase or ("top" if _overhead(heard) else "whole")
+        question = Question(
+            quantity=entry.name,
+            direction=self._direction(heard, entry.sided),
+            side=heard.sides.side if entry.sided else "both",
+            statistic=_statistic(heard, phase == "whole"),
+            phase=phase,
+            occurrence=heard.when.occurrence,
+        )
+        return Reading(question=question, words=tuple(item.text for item in (heard.match.part, heard.match.attribute) if item))
+
+    def _direction(self, heard: _Heard, sided: bool) -> Literal[1, -1]:
+        if heard.sides.uneven and sided:
+            return -1 if is_negated(heard.match, heard.items) else 1
+        return 1 if polarity(heard.match, heard.items, self._lexicon) * (heard.sides.left_over_right or 1) > 0 else -1
+
+
+def read_statement(text: str) -> Reading:
+    """Read one statement with a fresh `StatementReader`; hold a reader of your own to read many."""
+    return StatementReader().read(text)
+
+
+def _refused(reason: str) -> Reading:
+    return Reading(unmeasurable=reason)
+
+
+def _statistic(heard: _Heard, whole: bool) -> Statistic:
+    rule, entry = heard.match.rule, CATALOG[heard.match.rule.quantity]
+    if heard.sides.left_over_right:
+        return "left_over_right"
+    if heard.sides.uneven and entry.sided:
+        return "asymmetry"
+    if rule.statistic:
+        return rule.statistic
+    if entry.source == "clip" or not whole:
+        return "level"
+    return rule.most or (heard.extreme if rule.reach else None) or "level"
+
+
+def _overhead(heard: _Heard) -> bool:
+    """Whether "overhead" says when, rather than what."""
+    return any(item.text in ("overhead", "over head") and item is not heard.match.attribute for item in heard.items)
+
+
+def _extreme(text: str, lexicon: Lexicon) -> Literal["maximum", "minimum"] | None:
+    found = {lexicon.extremes[form] for word in text.split() for form in forms(word) if form in lexicon.extremes}
+    return next((kind for kind in ("maximum", "minimum") if kind in found), None)

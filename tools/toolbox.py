@@ -1,0 +1,135 @@
+"""What the planner's tools do: each takes the state and its arguments, and returns what changes in the state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..memory.state import Localization, Plan, State
+from ..memory.values import Attempt, Cause, Difference, Evidence, Side, Strategy, Timeline, Verdict
+from .alignment import LOW_MARGIN
+from .catalog import CATALOG
+from .comparability import warnings_for
+from .judge import judge
+from .measure import Measured, measure
+from .pair import SIDES, Pair
+from .propose import LibraryProposer, most_telling, telling
+from .second_look import first_look, second_look
+from .tool_schemas import SCHEMAS, ProposeDifferences, RetrieveKeyframes
+from .workbench import Workbench
+
+EVIDENCE_INSTANTS = 3
+"""At most this many repetitions are shown as evidence."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a tool call gave: a sentence for the planner and the changes to the state."""
+
+    said: str
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+class Toolbox:
+    """The planner's tools over one workbench."""
+
+    def __init__(self, workbench: Workbench, proposer: LibraryProposer) -> None:
+        self.workbench = workbench
+        self.proposer = proposer
+
+    def call(self, name: str, arguments: dict[str, Any], state: State) -> Outcome:
+        """Run one tool call; unknown tools, wrong arguments and unknown ids are answered with what was expected."""
+        if name not in SCHEMAS:
+            return Outcome(f"there is no tool {name!r}; the tools are {', '.join(SCHEMAS)}")
+        try:
+            asked = SCHEMAS[name].model_validate(arguments)
+        except ValidationError as error:
+            first = error.errors()[0]
+            return Outcome(f"{name}: argument {'.'.join(map(str, first['loc']))!r}: {first['msg']}")
+        if isinstance(asked, ProposeDifferences):
+            return self.propose(state, asked.max_differences)
+        known = {d.id: d for d in state["plan"].differences} if "plan" in state else {}
+        if unknown := [id_ for id_ in asked.difference_ids if id_ not in known]:
+            return Outcome(f"{name}: there are no differences {', '.join(unknown)}; propose_differences gives the ids")
+        differences = [known[id_] for id_ in asked.difference_ids]
+        return self.retrieve(state, differences, asked.strategy) if isinstance(asked, RetrieveKeyframes) else self.measure(state, differences)
+
+    def propose(self, state: State, count: int) -> Outcome:
+        """Stages and differences; in the open setting, those that these two clips show most."""
+        pair = Pair(state["videos"], self.workbench)
+        closed = state["setting"] == "closed"
+        plan = self.proposer.closed(state["action"], state["statements"]) if closed else self.proposer.candidates(state["action"])
+        timelines = pair.timelines(plan)
+        if not closed:
+            plan = plan.model_copy(update={"differences": _ranked(plan, pair, timelines, min(count, state["max_differences"]))})
+        warnings = (*plan.warnings, *warnings_for(*pair.clips(timelines)))
+        said = f"{plan.action}: {len(plan.stages)} stages, {len(plan.differences)} differences"
+        return Outcome(said, {"plan": plan, "timelines": timelines, "warnings": warnings})
+
+    def retrieve(self, state: State, differences: Sequence[Difference], strategy: Strategy) -> Outcome:
+        """Key frames for some differences, by one strategy."""
+        pair, timelines = Pair(state["videos"], self.workbench), state["timelines"]
+        last, shown = state.get("localizations", {}), state.get("evidence", {})
+        places = {
+            d.id: first_look(d, state["plan"], timelines)
+            if strategy == "align" or d.id not in last
+            else second_look(d, strategy, last[d.id], shown.get(d.id, Evidence()), pair, timelines)
+            for d in differences
+        }
+        attempts = {id_: (Attempt(strategy=place.strategy, changed=place.changed),) for id_, place in places.items()}
+        return Outcome(f"{strategy}: key frames for {len(places)} differences", {"localizations": places, "attempts": attempts})
+
+    def measure(self, state: State, differences: Sequence[Difference]) -> Outcome:
+        """Verdicts by measurement at the key frames that were last retrieved."""
+        pair, places = Pair(state["videos"], self.workbench), state.get("localizations", {})
+        found = [d for d in differences if d.id in places]
+        read = {d.id: _measured(d, places[d.id], pair, state["timelines"]) for d in found}
+        verdicts = {d.id: _with_margin(judge(d, read[d.id]), places[d.id]) for d in found}
+        if state["videos"]["a"].sha256 == state["videos"]["b"].sha256:
+            verdicts = {id_: _identical(verdict) for id_, verdict in verdicts.items()}
+        evidence = {d.id: self._evidence(state, places[d.id], read[d.id]) for d in found}
+        judged = {d.id: places[d.id].strategy for d in found}
+        undecided = sum(v.answer == "unknown" for v in verdicts.values())
+        said = f"measured {len(verdicts)} differences, {undecided} undecided"
+        return Outcome(said, {"verdicts": verdicts, "evidence": evidence, "judged": judged})
+
+    def _evidence(self, state: State, place: Localization, measured: Measured | str) -> Evidence:
+        """The instants the reading rests on; without a reading, the key instants that were looked at."""
+        keys: dict[Side, tuple[float, ...]] = {side: tuple(w.key_s for w in (place.a if side == "a" else place.b)) for side in SIDES}
+        if isinstance(measured, Measured):
+            keys = {"a": measured.a.keys_s, "b": measured.b.keys_s}
+        frames = {side: self.workbench.evidence(state["videos"][side], keys[side][:EVIDENCE_INSTANTS]) for side in SIDES}
+        return Evidence(a=frames["a"], b=frames["b"])
+
+
+def _measured(difference: Difference, place: Localization, pair: Pair, timelines: dict[Side, Timeline]) -> Measured | str:
+    return measure(difference, (place.a, place.b), *pair.clips(timelines, place))
+
+
+def _with_margin(verdict: Verdict, place: Localization) -> Verdict:
+    """A decision that rests on a weakly aligned stage is worth another look."""
+    weak: Cause = "weak alignment"
+    if verdict.uncertain or place.margin is None or place.margin >= LOW_MARGIN or verdict.answer == "unknown":
+        return verdict
+    return verdict.model_copy(update={"uncertain": weak})
+
+
+def _identical(verdict: Verdict) -> Verdict:
+    """Two copies of one file cannot differ, whatever can be measured of it."""
+    same = {"answer": "same", "confidence": 1.0, "uncertain": "", "reason": "A and B are the same file"}
+    return verdict.model_copy(update=same)
+
+
+def _ranked(plan: Plan, pair: Pair, timelines: dict[Side, Timeline], count: int) -> tuple[Difference, ...]:
+    """The candidates that these clips show most, by a first measurement of all of them."""
+    clips = pair.clips(timelines)
+    worth = []
+    for difference in plan.differences:
+        place = first_look(difference, plan, timelines)
+        measured = measure(difference, (place.a, place.b), *clips)
+        jnd = measured.jnd if isinstance(measured, Measured) else CATALOG[difference.question.quantity].jnd if difference.question else 1.0
+        worth.append((difference, telling(difference, judge(difference, measured), jnd)))
+    return most_telling(worth, count)

@@ -1,0 +1,112 @@
+"""The workbench of one run: clips probed, bodies tracked, indexes built; each made once and kept in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from ..memory.cache import Cache, content_key
+from ..memory.frame_index import FrameIndex
+from ..memory.values import KeyFrame, Segment, VideoInfo
+from . import video
+from .encoders import ClipFrames, FrameEncoder
+from .pose import TrackedPose, track_pose
+from .pose_file import load_track, save_track
+from .pose_mediapipe import MediaPipePose
+from .pose_track import PoseTrack, merged
+from .video import FrameBatch
+
+SHORT_SIDE = 360
+"""Pixels on the shorter side at which the body is tracked: see docs/benchmarks.md."""
+TRACK_VERSION = "mediapipe-0.10.14/1"
+"""Changes whenever the same pixels would give another track."""
+
+Progress = Callable[[str, float], None]
+"""Told what is being done and the share of it that is finished, 0 to 1."""
+
+
+def silent(what: str, share: float) -> None:
+    """A progress listener that does not listen."""
+
+
+class Workbench:
+    """Does the slow things to clips, each once: results are kept in memory for the run and in the cache for the next."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        encoder: FrameEncoder,
+        new_estimator: Callable[[], MediaPipePose],
+        *,
+        fps: float,
+        progress: Progress = silent,
+    ) -> None:
+        self.cache = cache
+        self.encoder = encoder
+        self._progress = progress
+        self._new_estimator = new_estimator
+        self._fps = fps
+        self._tracks: dict[str, PoseTrack] = {}
+
+    def prepare(self, clips: Sequence[VideoInfo]) -> None:
+        """Track the bodies of all clips side by side: decoding and the pose model leave Python's lock alone."""
+        with ThreadPoolExecutor(max_workers=max(len(clips), 1)) as pool:
+            list(pool.map(self.track, {clip.sha256: clip for clip in clips}.values()))
+
+    def track(self, clip: VideoInfo) -> PoseTrack:
+        """The body in one clip at the run's sampling rate."""
+        if clip.sha256 not in self._tracks:
+            self._tracks[clip.sha256] = self._tracked(clip, self._fps, None, SHORT_SIDE)
+        return self._tracks[clip.sha256]
+
+    def retracked(self, clip: VideoInfo, segments: Sequence[Segment], how: Literal["dense", "crop"]) -> PoseTrack:
+        """The same body with every frame of some spans tracked again; `crop` does so at the clip's full size."""
+        track = self.track(clip)
+        for segment in segments:
+            track = merged(track, self._tracked(clip, None, segment, None if how == "crop" else SHORT_SIDE))
+        return track
+
+    def index(self, clip: VideoInfo) -> FrameIndex:
+        """The searchable frame vectors of one clip."""
+        key = content_key("index", clip.sha256, self.encoder.name, TRACK_VERSION, self._fps)
+        return self.cache.get("indexes", key, ".npz", FrameIndex.load, lambda: self._indexed(clip), FrameIndex.save)
+
+    def _indexed(self, clip: VideoInfo) -> FrameIndex:
+        encoded = self.encoder.encode_frames(ClipFrames(video.sample(clip.path, self._fps), self.track(clip)))
+        return FrameIndex(encoded.times_s, encoded.vectors)
+
+    def _tracked(self, clip: VideoInfo, fps: float | None, segment: Segment | None, short_side: int | None) -> PoseTrack:
+        start_s, end_s = (segment.start_s, segment.end_s) if segment else (0.0, None)
+
+        def make() -> TrackedPose:
+            batches = video.sample(clip.path, fps, short_side=short_side, start_s=start_s, end_s=end_s)
+            with self._new_estimator() as estimator:
+                return track_pose(self._told(batches, clip, start_s, end_s), estimator, width=clip.width, height=clip.height)
+
+        key = content_key("track", clip.sha256, TRACK_VERSION, fps, start_s, end_s, short_side)
+        return self.cache.get("tracks", key, ".npz", load_track, make, save_track).track
+
+    def _told(self, batches: Iterator[FrameBatch], clip: VideoInfo, start_s: float, end_s: float | None) -> Iterator[FrameBatch]:
+        length = max((end_s or clip.duration_s) - start_s, 1e-6)
+        for batch in batches:
+            yield batch
+            self._progress(f"tracking the body in {Path(clip.path).name}", min((float(batch.times_s[-1]) - start_s) / length, 1.0))
+
+    def evidence(self, clip: VideoInfo, keys_s: Sequence[float]) -> tuple[KeyFrame, ...]:
+        """Key frames with the body in them, for some instants of one clip."""
+        track = self.track(clip)
+        return tuple(_key_frame(track, time_s) for time_s in keys_s)
+
+
+def _key_frame(track: PoseTrack, time_s: float) -> KeyFrame:
+    if not len(track.times_s):
+        return KeyFrame(time_s=max(time_s, 0.0), frame=0)
+    row = int(np.argmin(np.abs(track.times_s - time_s)))
+    pose = None
+    if track.present[row]:
+        pose = tuple((round(float(x), 1), round(float(y), 1), round(float(v), 2)) for x, y, _, v in track.landmarks[row])
+    return KeyFrame(time_s=round(float(track.times_s[row]), 4), frame=int(track.frames[row]), pose=pose)
