@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from langchain_core.runnables import RunnableConfig
+
 from ..memory.cache import Cache
 from ..memory.errors import SettingsError
 from ..memory.report import Backends, Report
@@ -30,8 +32,9 @@ async def run(paths: tuple[Path, Path], request: RunInput, settings: Settings, t
     context = build_context(settings, lambda what, share: tell(Progress(what=what, share=share)))
     final: dict[str, Any] = {}
     inputs: RunInput = {**request, "videos": {"a": first, "b": second}}
-    config = {"recursion_limit": RECURSION_LIMIT}
+    config = RunnableConfig(recursion_limit=RECURSION_LIMIT)
     async for mode, chunk in build_graph().astream(inputs, config, context=context, stream_mode=["updates", "values"]):
+        assert isinstance(chunk, dict)
         if mode == "values":
             final = chunk
         else:
@@ -46,7 +49,12 @@ def _said(change: dict[str, Any] | None) -> str:
 
 
 def _check_backends(settings: Settings) -> None:
-    wanted = {"planner": ("auto", "embedded"), "vlm": ("auto", "none"), "encoder": ("auto", "pose"), "profile": ("auto", "embedded")}
+    wanted = {
+        "planner": ("auto", "embedded"),
+        "vlm": ("auto", "none"),
+        "encoder": ("auto", "pose"),
+        "profile": ("auto", "embedded"),
+    }
     for name, known in wanted.items():
         if (value := getattr(settings, name)) not in known:
             raise SettingsError(f"setting {name!r}: {value!r} is not available; expected one of {', '.join(known)}")

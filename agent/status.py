@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from langchain_core.messages import BaseMessage, HumanMessage
+from pydantic import Field
 
 from ..memory.state import State
 from ..memory.values import Strategy, Value
@@ -25,7 +26,7 @@ class Status(Value):
     """Differences without key frames."""
     to_decide: tuple[str, ...] = ()
     """Differences whose key frames were not measured yet."""
-    look_again: dict[Strategy, tuple[str, ...]] = {}
+    look_again: dict[Strategy, tuple[str, ...]] = Field(default_factory=dict)
     """Uncertain differences by the strategy that review suggests for them."""
     decided: tuple[str, ...] = ()
 
@@ -79,7 +80,7 @@ def status_of(state: State, *, max_steps: int, max_attempts: int) -> Status:
 def _look_again(state: State, ids: Sequence[str], max_attempts: int) -> dict[Strategy, tuple[str, ...]]:
     groups: dict[Strategy, tuple[str, ...]] = {}
     for id_ in ids:
-        tried = [attempt.strategy for attempt in state.get("attempts", {}).get(id_, ())]
+        tried: list[Strategy] = [attempt.strategy for attempt in state.get("attempts", {}).get(id_, ())]
         verdict = state.get("verdicts", {}).get(id_)
         if verdict is None or len(tried) >= max_attempts:
             continue

@@ -24,7 +24,9 @@ class Cache:
         self.enabled = enabled
         self.hits = 0
 
-    def get(self, kind: str, key: str, suffix: str, load: Callable[[Path], T], make: Callable[[], T], save: Callable[[T, Path], None]) -> T:
+    def get(
+        self, kind: str, key: str, suffix: str, load: Callable[[Path], T], make: Callable[[], T], save: Callable[[T, Path], None]
+    ) -> T:
         """The stored result of `kind` under `key`, or a newly made and stored one."""
         path = self.folder / kind / f"{key}{suffix}"
         if self.enabled and path.is_file():

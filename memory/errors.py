@@ -7,7 +7,8 @@
     │   └── SetupError          something that must be installed is missing here
     ├── ModelServerError        whoever runs the model server; finished work is saved    exit 3
     │   └── ModelReplyError     the server answered, but not with what was asked for
-    └── BudgetExhausted         nobody: the run stops asking and reports what it has
+    ├── BudgetExhausted         nobody: the run stops asking and reports what it has
+    └── Interrupted             nobody: the user stopped the run                         exit 130
 
 A message names the thing, says what was expected and what to do, in one line.
 """
@@ -49,3 +50,9 @@ class ModelReplyError(ModelServerError):
 
 class BudgetExhausted(VidDiffError):
     """The run's own limit on steps, calls or cost was reached."""
+
+
+class Interrupted(VidDiffError):
+    """The user stopped the run; finished work is kept."""
+
+    exit_status = 130

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypedDict, TypeVar
 
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
+
 from .report import Report
 from .values import Attempt, Difference, Evidence, Setting, Side, Stage, Strategy, Timeline, Value, Verdict, VideoInfo, Window
 
@@ -115,4 +116,3 @@ class State(RunInput, total=False):
     planner: str
     """Name of the planner now in charge."""
     report: Report
-

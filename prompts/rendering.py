@@ -9,7 +9,7 @@ from string import Template
 
 def prompt_text(name: str) -> str:
     """The prompt file `name`.md as it is."""
-    return files(__package__).joinpath(f"{name}.md").read_text(encoding="utf-8")
+    return files("viddiff.prompts").joinpath(f"{name}.md").read_text(encoding="utf-8")
 
 
 def prompt_version(name: str) -> str:

@@ -11,6 +11,7 @@ import yaml
 from pydantic import Field, PrivateAttr, model_validator
 
 from ..memory.values import Stage, Value
+from . import library
 from .action_words import NOISE, ActionVocabulary, ActionWord
 
 GENERAL = "general"
@@ -79,17 +80,24 @@ class Match(Value):
 
     action: Action
     score: float = Field(ge=0, le=1)
-    """1 when the description is an alias and nothing else; lower the more it says besides and the further apart the words stand."""
+    """1 when the description is an alias and nothing else; lower the more else it says and the further apart the words stand."""
     alias: str
     """The alias that was found."""
+
+
+class _Phrase(Value):
+    """One alias, split into words."""
+
+    action: Action
+    alias: str
+    words: tuple[str, ...]
+    alone: bool
 
 
 class _Hit(Value):
     """One alias found in a description."""
 
-    action: Action
-    alias: str
-    words: tuple[str, ...]
+    phrase: _Phrase
     start: int
     end: int
     """The words found lie in [start, end)."""
@@ -104,23 +112,27 @@ class ActionLibrary(Value):
 
     actions: tuple[Action, ...]
     _vocabulary: ActionVocabulary = PrivateAttr()
-    _phrases: list[tuple[Action, str, tuple[str, ...], bool]] = PrivateAttr()
+    _phrases: tuple[_Phrase, ...] = PrivateAttr()
     _rarity: dict[str, float] = PrivateAttr()
 
     def model_post_init(self, context: Any, /) -> None:
         """Index the aliases."""
         spoken = [action for action in self.actions if action.key != GENERAL]
-        self._vocabulary = ActionVocabulary(alias for action in spoken for alias in (*action.aliases, *action.alone))
-        self._phrases = [
-            (action, alias, self._vocabulary.phrase(alias), alias in action.alone) for action in spoken for alias in (*action.aliases, *action.alone)
-        ]
-        owners = Counter(word for action in spoken for word in {w for a, _, words, _ in self._phrases if a is action for w in words})
+        self._vocabulary = ActionVocabulary(
+            text for action in spoken for text in (*action.aliases, *action.alone, *action.unless)
+        )
+        self._phrases = tuple(
+            _Phrase(action=action, alias=alias, words=self._vocabulary.phrase(alias), alone=alias in action.alone)
+            for action in spoken
+            for alias in (*action.aliases, *action.alone)
+        )
+        owners = Counter(word for word, _ in {(word, phrase.action.key) for phrase in self._phrases for word in phrase.words})
         self._rarity = {word: 1 + math.log(len(spoken) / count) for word, count in owners.items()}
 
     @classmethod
     def load(cls) -> ActionLibrary:
         """Read the library that comes with viddiff."""
-        found = [path for path in files(__package__).joinpath("library").iterdir() if path.name.endswith(".yaml")]
+        found = [path for path in files(library).iterdir() if path.name.endswith(".yaml")]
         texts = [path.read_text(encoding="utf-8") for path in sorted(found, key=lambda path: path.name)]
         return cls(actions=tuple(action for text in texts for action in parse_actions(text)))
 
@@ -146,33 +158,37 @@ class ActionLibrary(Value):
             that have no entry of their own ("a squat, then a push-up").
         """
         words = self._vocabulary.words(description)
-        hits = [hit for phrase in self._phrases if (hit := self._find(phrase, words))]
+        texts = [word.text for word in words]
+        told = frozenset(texts)
+        said = [phrase for phrase in self._phrases if told.issuperset(phrase.words) and self._allowed(phrase, told)]
+        hits = [hit for phrase in said if (hit := self._find(phrase, texts))]
         if not hits:
             return None
-        best = max(hits, key=lambda hit: (hit.weight, len(hit.words)))
+        best = max(hits, key=lambda hit: (hit.weight, len(hit.phrase.words)))
         if any(self._second_action(best, other, words) for other in hits):
             return None
-        covered = len(best.words) / max(len(best.words), sum(word.text not in NOISE for word in words))
-        return Match(action=best.action, alias=best.alias, score=round(best.closeness * (0.5 + 0.5 * covered), 3))
+        found = len(best.phrase.words)
+        covered = found / max(found, sum(word.text not in NOISE for word in words))
+        return Match(action=best.phrase.action, alias=best.phrase.alias, score=round(best.closeness * (0.5 + 0.5 * covered), 3))
 
-    def _find(self, phrase: tuple[Action, str, tuple[str, ...], bool], words: tuple[ActionWord, ...]) -> _Hit | None:
-        action, alias, wanted, alone = phrase
-        texts = [word.text for word in words]
-        if not set(wanted) <= set(texts) or (alone and set(texts) - NOISE - set(wanted)) or self._vetoed(action, wanted, texts):
-            return None
-        if (place := _place(wanted, texts)) is None:
+    def _allowed(self, phrase: _Phrase, told: frozenset[str]) -> bool:
+        """Whether no other word that is told speaks against the alias."""
+        others = told.difference(phrase.words)
+        vetoes = (word for veto in phrase.action.unless for word in self._vocabulary.phrase(veto))
+        return not (phrase.alone and others - NOISE) and others.isdisjoint(vetoes)
+
+    def _find(self, phrase: _Phrase, texts: list[str]) -> _Hit | None:
+        if (place := _place(phrase.words, texts)) is None:
             return None
         start, end, closeness = place
-        weight = closeness * sum(self._rarity[word] for word in wanted)
-        return _Hit(action=action, alias=alias, words=wanted, start=start, end=end, closeness=closeness, weight=weight)
-
-    def _vetoed(self, action: Action, wanted: tuple[str, ...], texts: list[str]) -> bool:
-        return any(word in texts and word not in wanted for veto in action.unless for word in self._vocabulary.phrase(veto))
+        weight = closeness * sum(self._rarity[word] for word in phrase.words)
+        return _Hit(phrase=phrase, start=start, end=end, closeness=closeness, weight=weight)
 
     def _second_action(self, best: _Hit, other: _Hit, words: tuple[ActionWord, ...]) -> bool:
         """Whether `other` is an action of its own, done before or after the best one."""
-        own = {word for action, _, phrase, _ in self._phrases if action is best.action for word in phrase}
-        if other.action is best.action or set(other.words) <= own:
+        action = best.phrase.action
+        own = {word for phrase in self._phrases if phrase.action is action for word in phrase.words}
+        if other.phrase.action is action or set(other.phrase.words) <= own:
             return False
         first, second = sorted((best, other), key=lambda hit: hit.start)
         return first.end <= second.start and words[first.end - 1].clause < words[second.start].clause

@@ -9,11 +9,11 @@ from ..memory.values import Value
 from .frame_noise import frame_noise
 
 LAG_PERIODS = (0.6, 1.2, 2.4)
-"""Movement is compared over these parts of the shortest period: the shortest is no full turn of the fastest movement, the longest beats
-jitter for slow ones."""
+"""Movement is compared over these parts of the shortest period: the least is no full turn of the fastest movement, the
+largest beats jitter for slow ones."""
 
 SMOOTHING_PERIODS = 0.2
-"""Standard deviation of the Gaussian smoothing as a part of the shortest period; a movement of that period keeps half its height."""
+"""Standard deviation of the Gaussian smoothing as a part of the shortest period: of that period half the height is left."""
 
 END_FRAMES_S = 0.3
 """Length of the clip's ends that stand for the rest posture."""

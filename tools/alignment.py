@@ -1,7 +1,7 @@
 """Where each stage of the action is in one clip, which frame shows it best, and how sure that is.
 
-The frame localizer of "Video Action Differencing" (section 5), with ordered-stage Viterbi after Kukleva et al. 2019; unlike there, stages
-have a confidence, may be absent, and need not fill the clip (see `stage_model`).
+The frame localizer of "Video Action Differencing" (section 5), with ordered-stage Viterbi after Kukleva et al. 2019; unlike
+there, stages have a confidence, may be absent, and need not fill the clip (see `stage_model`).
 """
 
 from __future__ import annotations
@@ -45,8 +45,9 @@ class Placement(Value):
     """The frame that shows the stage best."""
     key_s: float
     margin: float
-    """Nats, the smaller of two: log-odds that the key frame belongs to the stage, and how much better than a guess the stage explains its
-    own frames. Low when frames are alike, when neighbours alone decide, and when the stage is forced where it does not fit."""
+    """Nats, the smaller of two: log-odds that the key frame belongs to the stage, and how much better than a guess the stage
+    explains its own frames. Low when frames are alike, when neighbours alone decide, and when the stage is forced where it
+    does not fit."""
 
     @property
     def low(self) -> bool:

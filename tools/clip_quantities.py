@@ -9,7 +9,11 @@ import numpy as np
 from ..memory.values import Timeline, Window
 from .body import Body
 from .landmarks import Landmark as L
-def sparc(a,b): return 0.0
+
+
+def sparc(a, b):
+    return 0.0
+
 
 SLOW_SHARE = 0.15
 """A pause lasts while the posture changes by less than this share of a repetition's whole change per second."""
@@ -112,7 +116,5 @@ def smoothness(body: Body, windows: Sequence[Window], timeline: Timeline) -> Num
     return numbers
 
 
-CLIP_QUANTITIES = {
-    f.__name__: f for f in (duration, repetitions, pause, jump_height, travel, smoothness)
-}
+CLIP_QUANTITIES = {f.__name__: f for f in (duration, repetitions, pause, jump_height, travel, smoothness)}
 """Clip quantities by catalogue name."""

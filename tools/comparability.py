@@ -29,7 +29,9 @@ def _one_clip(name: str, clip: Clip) -> list[str]:
     if seen.fraction < FOUND:
         found.append(f"{name}: a person was found in only {seen.fraction:.0%} of the frames")
     if seen.height_share < SMALL:
-        found.append(f"{name}: the person is small in the picture ({seen.height_share:.0%} of its height); measurements are coarse")
+        found.append(
+            f"{name}: the person is small in the picture ({seen.height_share:.0%} of its height); measurements are coarse"
+        )
     if clip.timeline.still:
         found.append(f"{name}: hardly any movement was found")
     if clip.info.fps < 12:
@@ -42,7 +44,9 @@ def _both(a: Clip, b: Clip) -> list[str]:
     if not (a.track.present.any() and b.track.present.any()):
         return found
     if abs(a.body.frontness - b.body.frontness) > VIEW_GAP:
-        found.append(f"the clips are filmed from different sides (A {_view(a)}, B {_view(b)}): angles and distances are less comparable")
+        found.append(
+            f"the clips are filmed from different sides (A {_view(a)}, B {_view(b)}): angles and distances are less comparable"
+        )
     counts = len(a.timeline.complete), len(b.timeline.complete)
     if counts[0] != counts[1]:
         found.append(f"A holds {counts[0]} repetition(s) and B {counts[1]}: each clip is read over its own repetitions")
@@ -62,7 +66,11 @@ def movement_likeness(a: Clip, b: Clip) -> float:
     for clip in (a, b):
         values = feature_values(clip.body)
         present = values[np.isfinite(values).all(axis=1)]
-        spans.append(np.percentile(present, 95, axis=0) - np.percentile(present, 5, axis=0) if len(present) > 2 else np.zeros(values.shape[1]))
+        spans.append(
+            np.percentile(present, 95, axis=0) - np.percentile(present, 5, axis=0)
+            if len(present) > 2
+            else np.zeros(values.shape[1])
+        )
     if min(np.ptp(span) for span in spans) < 1e-6:
         return 1.0
     return float(np.corrcoef(spans[0], spans[1])[0, 1])

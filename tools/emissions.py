@@ -31,8 +31,8 @@ FLAT = 1e-6
 def emissions(similarities: np.ndarray) -> np.ndarray:
     """Log-probability of each stage for each frame, up to a constant per frame.
 
-    Per row, zero is half way between the row's low and high level (where the likelihoods of "this stage" and "not this stage" meet),
-    the unit is half their distance, and the row counts less the closer that comes to its jitter from frame to frame.
+    Per row, zero is half way between the row's low and high level (where "this stage" and "not this stage" are equally
+    likely), the unit is half their distance, and the row counts less the closer that comes to its jitter from frame to frame.
     A frame that says nothing gets -log S for every stage, the log-probability of a guess (the flat level).
 
     The softmax over stages is left to the decoder, where its denominator cancels: applied here, a frame that fits no
@@ -94,7 +94,8 @@ def _levels(values: np.ndarray) -> tuple[float, float]:
         return ordered[0], ordered[0]
     ordered_sum = np.cumsum(ordered - ordered[0])
     low, high = ordered_sum[:-1] / below, (ordered_sum[-1] - ordered_sum[:-1]) / (len(ordered) - below)
-    split = np.argmax(below * (len(ordered) - below) * (high - low) ** 2)
+    between = below * (len(ordered) - below) * (high - low) ** 2
+    split = np.argmax(between >= between.max() * (1 - 1e-9))  # the first of equals, whatever the rounding
     return low[split] + ordered[0], high[split] + ordered[0]
 
 
@@ -108,8 +109,8 @@ def _without_spikes(values: np.ndarray) -> np.ndarray:
 def _weight(half: float, noise: float) -> float:
     """How far a row is believed, 0..1.
 
-    (half / noise) ** 2 is the log-likelihood a frame at the high level gains if both levels carry Gaussian noise. Noise alone, split at its
-    mean, seems to have levels too, `SPLIT_NOISE` by the same measure.
+    (half / noise) ** 2 is the log-likelihood that a frame at the high level gains if both levels carry Gaussian noise.
+    Noise alone, split at its mean, seems to have levels too: `SPLIT_NOISE` by the same measure.
     """
     if noise == 0:
         return 1.0

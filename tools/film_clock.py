@@ -10,6 +10,8 @@ from ..memory.values import Side, Value
 
 LEAD_S = 0.5
 """Seconds shown before the first and after the last matched stage."""
+INSTANT_S = 1e-6
+"""A shorter stretch is no stretch."""
 HOLD_S = 1.5
 """Seconds for which the film stands still at a difference."""
 
@@ -124,13 +126,13 @@ def _pieces(
             yield hold(here, index, stage)
             clock += HOLD_S
         length = (following[0] - here[0] + following[1] - here[1]) / 2 if following else 0.0
-        if following and length > 0:
+        if following and length > INSTANT_S:
             yield Piece(start_s=clock, end_s=clock + length, a=(here[0], following[0]), b=(here[1], following[1]), stage=stage)
             clock += length
     for at, index in late:
         yield hold(at, index, None)
         clock += HOLD_S
-    if clock == 0.0:
+    if clock == 0:
         yield hold(anchors[0], None, None)
 
 

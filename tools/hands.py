@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -75,51 +75,73 @@ def track_hands(batches: Iterable[Frames], *, width: int, height: int) -> HandTr
     """
     times: list[float] = []
     frames: list[int] = []
-    rows: list[np.ndarray] = []
-    before = np.full((2, HAND_LANDMARKS, 3), np.nan)
+    found: list[tuple[FoundHand, ...]] = []
     hands = load_mediapipe().solutions.hands
     with quiet_start():
         graph = hands.Hands(max_num_hands=2, model_complexity=1)
         graph.process(BLANK)
     with graph:
         for batch in batches:
-            for image in batch.images:
-                row = assign(_found(graph.process(image), width, height), before)
-                before = np.where(np.isfinite(row[:, :, :3]), row[:, :, :3], before)
-                rows.append(row)
+            found.extend(_found(graph.process(image), width, height) for image in batch.images)
             times.extend(batch.times_s.tolist())
             frames.extend(batch.frames.tolist())
-    return _track(np.array(times, float), np.array(frames, np.int64), np.array(rows), width, height)
+    return _track(np.array(times, float), np.array(frames, np.int64), assign_sides(found), width, height)
 
 
-def assign(found: tuple[FoundHand, ...], before: np.ndarray) -> np.ndarray:
-    """Decide which hand is which, by what the estimator says and by where each hand was last seen.
+def assign_sides(found: Sequence[tuple[FoundHand, ...]]) -> np.ndarray:
+    """Decide over the whole clip which hand is which.
+
+    Single frames are told wrong about one time in four, so the cheapest sequence of decisions is sought (Viterbi, two ways
+    round per frame): it costs to go against what the estimator says of a hand, and it costs when a hand leaps.
 
     Args:
-        found: up to two hands; the same hand found twice counts once.
-        before: (2, 21, 3) where the left and the right hand were last seen, NaN for never.
+        found: per frame, up to two hands; the same hand found twice counts once.
 
     Returns:
-        (2, 21, 4) x, y, z and score of the left and the right hand; NaN for one that is not there.
+        (T, 2, 21, 4) x, y, z and certainty of the left and the right hand; NaN for one that is not there.
     """
-    row = np.full((2, HAND_LANDMARKS, 4), np.nan)
-    if len(found) == 2 and _apart(found[0].landmarks, found[1].landmarks) < _SAME_HAND * found[0].size:
-        found = found[:1]
-    if not found:
-        return row
-    orders = [(LEFT, RIGHT), (RIGHT, LEFT)]
-    best = min(orders, key=lambda order: sum(_cost(hand, side, before) for hand, side in zip(found, order, strict=False)))
-    for hand, side in zip(found, best, strict=False):
-        row[side, :, :3] = hand.landmarks
-        row[side, :, 3] = hand.left if side == LEFT else 1 - hand.left
-    return row
+    rows = np.full((len(found), 2, HAND_LANDMARKS, 4), np.nan)
+    distinct = [_distinct(hands) for hands in found]
+    seen = [index for index, hands in enumerate(distinct) if hands]
+    for index, order in zip(seen, _cheapest_orders([distinct[index] for index in seen]), strict=True):
+        for hand, side in zip(distinct[index], order, strict=False):
+            rows[index, side, :, :3] = hand.landmarks
+            rows[index, side, :, 3] = _certainty(hand, side)
+    return rows
 
 
-def _cost(hand: FoundHand, side: int, before: np.ndarray) -> float:
-    certainty = hand.left if side == LEFT else 1 - hand.left
-    if np.isnan(before[side, 0, 0]):
-        return 1 - certainty
-    return 1 - certainty + _MOVED_COST * min(_apart(hand.landmarks, before[side]) / hand.size, 4.0)
+_ORDERS = ((LEFT, RIGHT), (RIGHT, LEFT))
+
+
+def _cheapest_orders(found: list[tuple[FoundHand, ...]]) -> list[tuple[int, int]]:
+    cost = np.zeros(2)
+    came_from = np.zeros((len(found), 2), int)
+    for index, hands in enumerate(found):
+        if index:
+            step = cost[:, None] + [[_leap(found[index - 1], old, hands, new) for new in _ORDERS] for old in _ORDERS]
+            came_from[index], cost = step.argmin(axis=0), step.min(axis=0)
+        cost = cost + [sum(1 - _certainty(hand, side) for hand, side in zip(hands, order, strict=False)) for order in _ORDERS]
+    way, state = [], int(cost.argmin())
+    for index in reversed(range(len(found))):
+        way.append(_ORDERS[state])
+        state = int(came_from[index, state])
+    return way[::-1]
+
+
+def _leap(before: tuple[FoundHand, ...], old: tuple[int, int], now: tuple[FoundHand, ...], new: tuple[int, int]) -> float:
+    was = dict(zip(old, before, strict=False))
+    pairs = [(was[side], hand) for hand, side in zip(now, new, strict=False) if side in was]
+    return sum(_MOVED_COST * min(_apart(one.landmarks, hand.landmarks) / hand.size, 4.0) for one, hand in pairs)
+
+
+def _certainty(hand: FoundHand, side: int) -> float:
+    return hand.left if side == LEFT else 1 - hand.left
+
+
+def _distinct(hands: tuple[FoundHand, ...]) -> tuple[FoundHand, ...]:
+    if len(hands) == 2 and _apart(hands[0].landmarks, hands[1].landmarks) < _SAME_HAND * hands[0].size:
+        return hands[:1]
+    return hands
 
 
 def _apart(one: np.ndarray, other: np.ndarray) -> float:
@@ -139,7 +161,6 @@ def _found(result: Any, width: int, height: int) -> tuple[FoundHand, ...]:
 
 
 def _track(times_s: np.ndarray, frames: np.ndarray, rows: np.ndarray, width: int, height: int) -> HandTrack:
-    rows = rows.reshape(-1, 2, HAND_LANDMARKS, 4)
     landmarks = np.empty((len(rows), 2, HAND_LANDMARKS, 3), np.float32)
     for side in (LEFT, RIGHT):
         whole, _ = fill_gaps(times_s, rows[:, side, :, :3])

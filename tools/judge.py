@@ -24,7 +24,13 @@ def judge(difference: Difference, measured: Measured | str) -> Verdict:
     answer = _answer(abs(signed), z, measured.jnd, lean)
     probability = 0.5 * (1.0 + erf(z / sqrt(2.0)))
     if measured.doubt:
-        verdict = _undecided(difference.id, lean, probability, f"cannot tell: {measured.doubt}", uncertain="joint hidden" if "hardly seen" in measured.doubt else "")
+        verdict = _undecided(
+            difference.id,
+            lean,
+            probability,
+            f"cannot tell: {measured.doubt}",
+            uncertain="joint hidden" if "hardly seen" in measured.doubt else "",
+        )
     elif answer == "unknown":
         reason = f"cannot tell: {_numbers(measured)}, a difference smaller than the measuring error"
         verdict = _undecided(difference.id, lean, probability, reason, uncertain="small difference")
@@ -50,7 +56,9 @@ def _decided(id_: str, answer: Answer, lean: Side, measured: Measured, probabili
     vote = Vote(source=SOURCE, order="-", answer=answer, confidence=round(confidence, 3))
     close = answer == "same" and z >= SURE_Z
     uncertain: Cause = "near threshold" if close else ""
-    return Verdict(id=id_, answer=answer, lean=lean, confidence=round(confidence, 3), reason=reason, votes=(vote,), uncertain=uncertain)
+    return Verdict(
+        id=id_, answer=answer, lean=lean, confidence=round(confidence, 3), reason=reason, votes=(vote,), uncertain=uncertain
+    )
 
 
 def _same_confidence(measured: Measured) -> float:
@@ -63,7 +71,13 @@ def _same_confidence(measured: Measured) -> float:
 def _undecided(id_: str, lean: Side, probability: float, reason: str, uncertain: Cause) -> Verdict:
     vote = Vote(source=SOURCE, order="-", answer="unknown", confidence=round(min(probability, 0.5), 3))
     return Verdict(
-        id=id_, answer="unknown", lean=lean, confidence=round(min(probability, 0.5), 3), reason=reason, votes=(vote,), uncertain=uncertain
+        id=id_,
+        answer="unknown",
+        lean=lean,
+        confidence=round(min(probability, 0.5), 3),
+        reason=reason,
+        votes=(vote,),
+        uncertain=uncertain,
     )
 
 

@@ -36,7 +36,9 @@ def build_timeline(
     similarities = stage_similarities(index, encoder, stages)
     alignments = align_repetitions(similarities, index.times_s, stages, found)
     repetitions = tuple(_repetition(r, alignment, peak_stage) for r, alignment in zip(found, alignments, strict=True))
-    return Timeline(repetitions=repetitions, still=all(r.still for r in found)) if repetitions else _still(float(body.times_s[-1]))
+    return (
+        Timeline(repetitions=repetitions, still=all(r.still for r in found)) if repetitions else _still(float(body.times_s[-1]))
+    )
 
 
 def _still(end_s: float) -> Timeline:

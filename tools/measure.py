@@ -15,11 +15,21 @@ from .quantities import CURVES
 from .reading import SEEN, Reading, curve_of, read_curve, side_seen
 
 Z95 = 1.96
-RELATIVE_ERROR = {"duration": 0.05, "pause": 0.08, "travel": 0.1, "hand_speed": 0.1, "foot_speed": 0.1, "hip_speed": 0.1, "rotation_speed": 0.15}
+RELATIVE_ERROR = {
+    "duration": 0.05,
+    "pause": 0.08,
+    "travel": 0.1,
+    "hand_speed": 0.1,
+    "foot_speed": 0.1,
+    "hip_speed": 0.1,
+    "rotation_speed": 0.15,
+}
 """Share of the value itself that these cannot be known better than."""
 RELATIVE_JND = {"duration": 0.1, "hand_speed": 0.2, "foot_speed": 0.2, "hip_speed": 0.2, "rotation_speed": 0.2, "travel": 0.2}
 """Share of the value below which people would not call it a difference."""
-HIDDEN_FROM_SIDE = frozenset({"stance_width", "toe_out", "knee_valgus", "knee_separation", "torso_side_lean", "torso_shift", "head_side_tilt"})
+HIDDEN_FROM_SIDE = frozenset(
+    {"stance_width", "toe_out", "knee_valgus", "knee_separation", "torso_side_lean", "torso_shift", "head_side_tilt"}
+)
 HIDDEN_FROM_FRONT = frozenset({"knee_over_toes", "hand_forward", "hip_sag", "foot_stagger"})
 
 
@@ -122,7 +132,7 @@ def _left_over_right(entry: QuantityEntry, windows: Sequence[Window], clip: Clip
     ]
     if sides[0] is None or sides[1] is None:
         return None
-    left, right = sides
+    left, right = sides[0], sides[1]
     higher = left if left.value >= right.value else right
     return Reading(value=left.value - right.value, sigma=float(np.hypot(left.sigma, right.sigma)), keys_s=higher.keys_s, seen=1.0)
 

@@ -50,7 +50,7 @@ def draw_evidence(
     """
     height, width = frame.shape[:2]
     layer = Image.new("RGBA", (width * SMOOTHING, height * SMOOTHING), (0, 0, 0, 0))
-    pen = _Pen(layer, max(1.0, min(width, height) / 220) * SMOOTHING, colour)
+    pen = _Pen(layer, max(1.0, min(height, 1.8 * width) / 260) * SMOOTHING, colour)
     if key_frame.pose is not None:
         pose = np.asarray(key_frame.pose, dtype=float) * (SMOOTHING, SMOOTHING, 1)
         _skeleton(pen, pose)

@@ -94,9 +94,9 @@ def fill_gaps(times_s: np.ndarray, values: np.ndarray, longest_s: float = LONGES
         A copy of `values`, and (T,) bool telling which rows were filled.
     """
     values = values.copy()
-    flat = values.reshape(len(values), -1)
+    flat = values.reshape(len(values), int(np.prod(values.shape[1:])))
     filled = np.zeros(len(values), bool)
-    rows = np.flatnonzero(np.isfinite(flat[:, 0])) if flat.size else np.array([], int)
+    rows = np.flatnonzero(np.isfinite(flat[:, 0]))
     for before, after in itertools.pairwise(rows.tolist()):
         if after == before + 1 or times_s[after] - times_s[before] > longest_s + 1e-9:
             continue

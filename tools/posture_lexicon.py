@@ -12,7 +12,6 @@ from pydantic import Field, field_validator
 from ..memory.values import Value
 from .posture import FEATURE_NAMES
 
-
 FILLERS = frozenset({"the", "a", "an", "is", "are", "and", "with", "both", "their", "his", "her"})
 """Words that carry no posture; dropped before matching."""
 
@@ -42,7 +41,7 @@ class PostureLexicon:
     @classmethod
     def load(cls) -> PostureLexicon:
         """The lexicon that comes with viddiff."""
-        text = files(__package__).joinpath("posture_lexicon.yaml").read_text(encoding="utf-8")
+        text = files("viddiff.tools").joinpath("posture_lexicon.yaml").read_text(encoding="utf-8")
         return cls(tuple(PostureEntry.model_validate(entry) for entry in yaml.safe_load(text)))
 
     def features(self, text: str) -> dict[str, float]:

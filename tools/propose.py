@@ -13,7 +13,9 @@ from .statement.reader import StatementReader
 
 FAMILIES: tuple[frozenset[str], ...] = (
     frozenset({"depth", "hip_height", "head_height", "shoulder_height", "knee_flexion", "hip_flexion"}),
-    frozenset({"hand_height", "hand_height_on_body", "arm_elevation", "upper_arm_elevation", "elbow_height", "upper_arm_off_level"}),
+    frozenset(
+        {"hand_height", "hand_height_on_body", "arm_elevation", "upper_arm_elevation", "elbow_height", "upper_arm_off_level"}
+    ),
     frozenset({"hand_to_body", "hand_forward", "elbow_flare", "hand_separation"}),
     frozenset({"stance_width", "step_length", "foot_stagger", "knee_separation"}),
     frozenset({"torso_shift", "hip_sway", "torso_side_lean"}),
@@ -48,16 +50,22 @@ class LibraryProposer:
     def candidates(self, action: str) -> Plan:
         """Everything that could be proposed: the library's differences first, then all general quantities."""
         matched, warnings = self._match(action)
-        known = [d for number, entry in enumerate(matched.differences) if (d := self._from_library(number, entry, matched)) is not None]
+        known = [
+            d for number, entry in enumerate(matched.differences) if (d := self._from_library(number, entry, matched)) is not None
+        ]
         covered = {(d.question.quantity, d.question.statistic) for d in known if d.question and d.question.phase == "whole"}
-        general = [_general(entry) for entry in CATALOG.values() if _worth_proposing(entry) and (entry.name, "level") not in covered]
+        general = [
+            _general(entry) for entry in CATALOG.values() if _worth_proposing(entry) and (entry.name, "level") not in covered
+        ]
         return _plan(matched, (*known, *general), warnings)
 
     def _match(self, action: str) -> tuple[Action, tuple[str, ...]]:
         found = self._library.match(action)
         if found is not None:
             return found.action, ()
-        return self._library.general(), (f"the action {action!r} is not in the library: general stages and quantities are compared",)
+        return self._library.general(), (
+            f"the action {action!r} is not in the library: general stages and quantities are compared",
+        )
 
     def _given(self, statement: Statement, stages: Sequence[Stage]) -> Difference:
         reading = self._reader.read(statement.description)
@@ -86,7 +94,9 @@ class LibraryProposer:
 
 
 def _plan(action: Action, differences: tuple[Difference, ...], warnings: tuple[str, ...]) -> Plan:
-    return Plan(action=action.name, stages=action.stages, differences=differences, peak_stage=action.peak_stage, warnings=warnings)
+    return Plan(
+        action=action.name, stages=action.stages, differences=differences, peak_stage=action.peak_stage, warnings=warnings
+    )
 
 
 def stages_for(question: Question | None, stages: Sequence[Stage]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -62,7 +63,8 @@ def find_repetitions(
         min_range: movement smaller than this, in the vectors' unit, is none.
 
     Returns:
-        In order of time, not overlapping. One that spans the clip and is marked `still` if nothing moves; none for a clip of no frames.
+        In order of time, not overlapping. If nothing moves, one that spans the clip and is marked `still`; none for a clip
+        of no frames.
 
     Raises:
         ValueError: not one time per vector.
@@ -87,10 +89,12 @@ def align_repetitions(
 ) -> tuple[Alignment, ...]:
     """`alignment.align` inside each repetition; similarities are calibrated once, over the whole clip.
 
-    Frames and seconds of the results count in the clip.
+    Frames and seconds of the results count in the clip. Repetitions are taken by their seconds, so they may have been found at
+    another frame rate.
     """
     scores = calibrated(similarities)
-    return tuple(align_emissions(scores, times_s, stages, window=(each.start, each.end)) for each in repetitions)
+    windows = [np.searchsorted(times_s, (each.start_s, each.end_s)).tolist() for each in repetitions]
+    return tuple(align_emissions(scores, times_s, stages, window=(first, last)) for first, last in windows)
 
 
 def _turns(level: np.ndarray, swing: float) -> list[tuple[int, bool]]:
@@ -116,9 +120,9 @@ def _turns(level: np.ndarray, swing: float) -> list[tuple[int, bool]]:
 
 
 def _extremes(turns: list[tuple[int, bool]], curve: Activity) -> list[int]:
-    """Frames of the peaks; a first or last one that the person stands still at and that is lower than the others is the rest posture.
+    """Frames of the peaks, without the rest posture: a first or last peak that is still and lower than the others.
 
-    So it is when the movement first goes the other way, as in the dip before a jump.
+    Rest comes to lie high when the movement first goes the other way, as in the dip before a jump.
     """
     peaks = [at for at, high in turns if high]
     highest = curve.level[peaks].max()
@@ -146,7 +150,7 @@ def _cut(peaks: list[int], curve: Activity, swing: float) -> list[tuple[Span3, b
     first, open_start = _begin(level, still, peaks[0], swing, alone)
     mirrored, open_end = _begin(level[::-1], still[::-1], count - 1 - peaks[-1], swing, alone)
     starts, ends = [first], []
-    for before, after in zip(peaks, peaks[1:], strict=False):
+    for before, after in pairwise(peaks):
         part = level[before : after + 1]
         valley = int(np.argmin(part))
         lower = part <= (part[valley] + min(part[0], part[-1])) / 2
@@ -155,7 +159,7 @@ def _cut(peaks: list[int], curve: Activity, swing: float) -> list[tuple[Span3, b
         starts.append(before + (int(pause[-1]) + 1 if len(pause) else valley))
     ends.append(count - mirrored)
     spans = [
-        (start, int(np.clip(_plateau(level, peak), start, end - 1)), end)
+        (start, int(np.clip((sum(_plateau(level, peak)) - 1) // 2, start, end - 1)), end)
         for start, peak, end in zip(starts, peaks, ends, strict=True)
     ]
     cut_off = [False] * len(peaks)
@@ -169,7 +173,7 @@ def _begin(level: np.ndarray, still: np.ndarray, peak: int, swing: float, alone:
     head = level[: peak + 1]
     valley = int(np.argmin(head))
     if level[peak] - head[valley] < swing:  # the clip begins in the extreme posture
-        return (min(int(np.argmin(still)), peak), not alone) if still[0] else (0, True)
+        return (_plateau(level, peak)[1] - 1, not alone) if still[0] else (0, True)
     resting = np.flatnonzero(still[: peak + 1] & (head <= (head[valley] + level[peak]) / 2))
     return (int(resting[-1]) + 1, False) if len(resting) else (valley, True)
 
@@ -180,12 +184,10 @@ def _high(level: np.ndarray, span: Span3, at: int) -> bool:
     return bool(level[at] - base > PARTIAL * (level[peak] - base))
 
 
-def _plateau(level: np.ndarray, peak: int) -> int:
-    """Middle of the run of frames about as high as the peak."""
+def _plateau(level: np.ndarray, peak: int) -> tuple[int, int]:
+    """Run [begin, end) of frames about as high as the peak, around it."""
     lower = np.flatnonzero(level < (1 - PLATEAU) * level[peak])
-    begin = lower[lower < peak].max(initial=-1) + 1
-    end = lower[lower > peak].min(initial=len(level))
-    return int(begin + end - 1) // 2
+    return int(lower[lower < peak].max(initial=-1)) + 1, int(lower[lower > peak].min(initial=len(level)))
 
 
 def _repetition(span: Span3, times_s: np.ndarray, *, partial: bool = False, still: bool = False) -> Repetition:

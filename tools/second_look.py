@@ -33,16 +33,16 @@ def second_look(
     places: Places = {"a": last.a, "b": last.b}
     if strategy in ("dense", "crop"):
         changed = "every frame around the key instants" if strategy == "dense" else "every frame at full resolution"
-        near = {side: tuple(_spread(w) for w in places[side]) for side in SIDES}
+        near: Places = {side: tuple(_spread(w) for w in places[side]) for side in SIDES}
         return _place(difference, strategy, near, changed).model_copy(update={"retracked": strategy})
     if strategy == "extremum":
         return _place(difference, strategy, _extremes(difference, places, pair.clips(timelines), timelines), _EXTREMUM)
     if strategy == "next_best":
         return _place(difference, strategy, _others(places, shown), "the other repetitions")
     if strategy == "shift":
-        moved = {side: relocalize.shift(places[side], timelines[side]) for side in SIDES}
+        moved: Places = {side: relocalize.shift(places[side], timelines[side]) for side in SIDES}
         return _place(difference, strategy, moved, "key instants moved towards the peak of the repetition")
-    wider = {side: relocalize.widen(places[side] or _whole(timelines[side])) for side in SIDES}
+    wider: Places = {side: relocalize.widen(places[side] or _whole(timelines[side])) for side in SIDES}
     return _place(difference, "widen", wider, "a longer span around the key instants")
 
 
@@ -69,7 +69,8 @@ def _margin(difference: Difference, places: Places, timelines: dict[Side, Timeli
 
 def _spread(window: Window) -> Window:
     segment = Segment(
-        start_s=max(0.0, min(window.segment.start_s, window.key_s - NEAR_S)), end_s=max(window.segment.end_s, window.key_s + NEAR_S)
+        start_s=max(0.0, min(window.segment.start_s, window.key_s - NEAR_S)),
+        end_s=max(window.segment.end_s, window.key_s + NEAR_S),
     )
     return window.model_copy(update={"segment": segment})
 
@@ -82,7 +83,10 @@ def _extremes(difference: Difference, places: Places, clips: Sequence[Clip], tim
     question = difference.question
     if question is None or question.quantity not in CURVES:
         return places
-    curves = {side: (clip.body.times_s, curve_of(clip.body, question.quantity, question.side)) for side, clip in zip(SIDES, clips, strict=True)}
+    curves = {
+        side: (clip.body.times_s, curve_of(clip.body, question.quantity, question.side))
+        for side, clip in zip(SIDES, clips, strict=True)
+    }
     looked = {side: places[side] or _whole(timelines[side]) for side in SIDES}
     natural = CATALOG[question.quantity].natural
     # Both clips must be read at the same kind of extreme, so they vote on it together.

@@ -72,7 +72,7 @@ def noise(times_s: np.ndarray, values: np.ndarray, half_width_s: float = HALF_WI
 
 
 def _rows(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    flat = np.asarray(values, float).reshape(len(values), -1)
+    flat = np.asarray(values, float).reshape(len(values), int(np.prod(np.shape(values)[1:])))
     return flat, np.asarray(np.isfinite(flat).all(axis=1))
 
 

@@ -7,8 +7,8 @@ and after the stages, stages that may be left out, least durations and a duratio
 A path gives stage k the frames [s, e), in order. Its log-score is the sum of the emissions of its frames, `background` for
 each frame outside all stages, `skip[k]` for each stage left out, and log((e - s - min_frames[k] + 1) / share) for each other.
 The last term is a negative binomial duration (two equal geometric phases), alias a Dirichlet(2, ..., 2) on the shares of the
-clip: the weakest such prior that prefers even splits. It is log-concave, which keeps the best path within O(S T log T), and its sum
-is two running sums, which keeps the posteriors linear.
+clip, and weak: it prefers even splits, but one frame's evidence outweighs it. It is log-concave, which keeps the best path within
+O(S T log T), and its sum is two running sums, which keeps the posteriors linear.
 """
 
 from __future__ import annotations
@@ -47,14 +47,15 @@ class Grammar(Value):
     """Log-penalty for leaving a stage out; minus infinity where it must occur."""
     background: float
     """Log-likelihood of a frame outside all stages; minus infinity where every frame must belong to one."""
-    share: float = 1.0
-    """Number of frames of an even split: the duration at which the prior is neutral."""
+    share: float | None = 1.0
+    """Number of frames of an even split, the duration at which the prior is neutral; None for no duration prior, which is a
+    twentieth of the work."""
 
     @model_validator(mode="after")
     def _sensible(self) -> Grammar:
         if len(self.min_frames) != len(self.skip):
             raise ValueError(f"grammar: {len(self.min_frames)} least durations for {len(self.skip)} skip penalties")
-        if any(frames < 1 for frames in self.min_frames) or self.share <= 0:
+        if any(frames < 1 for frames in self.min_frames) or (self.share is not None and self.share <= 0):
             raise ValueError("grammar: least durations must be 1 frame or more and the share positive")
         return self
 
@@ -105,7 +106,7 @@ def forward(emissions: np.ndarray, grammar: Grammar, ring: Ring) -> tuple[np.nda
         ring: `BEST` or `SUM`.
 
     Returns:
-        before: (S + 1, T + 1); [k, t] is the score of the frames [0, t) with the stages below k done and any background after them.
+        before: (S + 1, T + 1); [k, t] is the score of frames [0, t) with the stages below k done and perhaps background since.
         ended: (S, T + 1); [k, t] is the score of the frames [0, t) with stage k ending exactly at t.
     """
     stages, frames = emissions.shape
@@ -116,11 +117,16 @@ def forward(emissions: np.ndarray, grammar: Grammar, ring: Ring) -> tuple[np.nda
     for k in range(stages):
         total = running_total(emissions[k])
         least = grammar.min_frames[k]
-        begun = ring.durations(before[k] - total)
-        ended[k, least:] = begun[: frames + 1 - least] if least <= frames else ()
-        ended[k] += total - np.log(grammar.share)
+        if least <= frames:
+            begun = _weighted(before[k] - total, grammar.share, ring)
+            ended[k, least:] = begun[: frames + 1 - least] + total[least:]
         before[k + 1] = ring.either(_with_background(ended[k], grammar.background, ring), before[k] + grammar.skip[k])
     return before, ended
+
+
+def _weighted(starts: np.ndarray, share: float | None, ring: Ring) -> np.ndarray:
+    """Scores of all durations up to each frame, under the duration prior if there is one."""
+    return ring.running(starts) if share is None else ring.durations(starts) - np.log(share)
 
 
 def running_total(values: np.ndarray) -> np.ndarray:
@@ -144,8 +150,8 @@ def _sum_durations(starts: np.ndarray) -> np.ndarray:
 def _best_durations(starts: np.ndarray) -> np.ndarray:
     """For every x the largest starts[s] + log(x - s + 1) over s <= x.
 
-    The logarithm is concave, so the best s never moves back as x grows: known rows fence in the rows between them, and all rows of one
-    round are scanned at once. Only starts better than all earlier ones can win, as an earlier one is longer.
+    The logarithm is concave, so the best s never moves back as x grows: known rows fence in the rows between them, and all
+    rows of one round are scanned at once. Only starts better than all earlier ones can win, as an earlier one is longer.
     """
     ahead = np.concatenate([[-np.inf], np.maximum.accumulate(starts)[:-1]])
     candidates = np.flatnonzero(starts > ahead)

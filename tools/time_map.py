@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from pydantic import model_validator
 
@@ -25,7 +27,7 @@ class TimeMap(Value):
         if len(self.a_s) != len(self.b_s):
             raise ValueError(f"time map: {len(self.a_s)} knots in A but {len(self.b_s)} in B")
         for name, knots in (("A", self.a_s), ("B", self.b_s)):
-            if any(after <= before for before, after in zip(knots, knots[1:], strict=False)):
+            if any(after <= before for before, after in pairwise(knots)):
                 raise ValueError(f"time map: knots in {name} must rise strictly, got {knots}")
         return self
 

@@ -55,7 +55,11 @@ class Toolbox:
         if unknown := [id_ for id_ in asked.difference_ids if id_ not in known]:
             return Outcome(f"{name}: there are no differences {', '.join(unknown)}; propose_differences gives the ids")
         differences = [known[id_] for id_ in asked.difference_ids]
-        return self.retrieve(state, differences, asked.strategy) if isinstance(asked, RetrieveKeyframes) else self.measure(state, differences)
+        return (
+            self.retrieve(state, differences, asked.strategy)
+            if isinstance(asked, RetrieveKeyframes)
+            else self.measure(state, differences)
+        )
 
     def propose(self, state: State, count: int) -> Outcome:
         """Stages and differences; in the open setting, those that these two clips show most."""
@@ -98,7 +102,9 @@ class Toolbox:
 
     def _evidence(self, state: State, place: Localization, measured: Measured | str) -> Evidence:
         """The instants the reading rests on; without a reading, the key instants that were looked at."""
-        keys: dict[Side, tuple[float, ...]] = {side: tuple(w.key_s for w in (place.a if side == "a" else place.b)) for side in SIDES}
+        keys: dict[Side, tuple[float, ...]] = {
+            side: tuple(w.key_s for w in (place.a if side == "a" else place.b)) for side in SIDES
+        }
         if isinstance(measured, Measured):
             keys = {"a": measured.a.keys_s, "b": measured.b.keys_s}
         frames = {side: self.workbench.evidence(state["videos"][side], keys[side][:EVIDENCE_INSTANTS]) for side in SIDES}
@@ -130,6 +136,12 @@ def _ranked(plan: Plan, pair: Pair, timelines: dict[Side, Timeline], count: int)
     for difference in plan.differences:
         place = first_look(difference, plan, timelines)
         measured = measure(difference, (place.a, place.b), *clips)
-        jnd = measured.jnd if isinstance(measured, Measured) else CATALOG[difference.question.quantity].jnd if difference.question else 1.0
+        jnd = (
+            measured.jnd
+            if isinstance(measured, Measured)
+            else CATALOG[difference.question.quantity].jnd
+            if difference.question
+            else 1.0
+        )
         worth.append((difference, telling(difference, judge(difference, measured), jnd)))
     return most_telling(worth, count)

@@ -42,7 +42,8 @@ def viterbi(emissions: np.ndarray, grammar: Grammar) -> StagePath:
         if before[k, at] + grammar.skip[k] > present:
             spans.append(None)
             continue
-        start = _start(before[k] - running_total(emissions[k]), end - grammar.min_frames[k])
+        begun = (before[k] - running_total(emissions[k]))[: end - grammar.min_frames[k] + 1]
+        start = int(np.argmax(begun if grammar.share is None else begun + np.log(np.arange(len(begun), 0, -1))))
         spans.append((start, end))
         at = start
     return StagePath(spans=tuple(reversed(spans)), score=score)
@@ -63,7 +64,3 @@ def _end(ended: np.ndarray, at: int, background: float) -> int:
         return at
     scores = ended[: at + 1] - background * np.arange(at + 1)
     return at - int(np.argmax(scores[::-1]))
-
-
-def _start(begun: np.ndarray, latest: int) -> int:
-    return int(np.argmax(begun[: latest + 1] + np.log(np.arange(latest + 1, 0, -1))))

@@ -94,7 +94,9 @@ class Workbench:
         length = max((end_s or clip.duration_s) - start_s, 1e-6)
         for batch in batches:
             yield batch
-            self._progress(f"tracking the body in {Path(clip.path).name}", min((float(batch.times_s[-1]) - start_s) / length, 1.0))
+            self._progress(
+                f"tracking the body in {Path(clip.path).name}", min((float(batch.times_s[-1]) - start_s) / length, 1.0)
+            )
 
     def evidence(self, clip: VideoInfo, keys_s: Sequence[float]) -> tuple[KeyFrame, ...]:
         """Key frames with the body in them, for some instants of one clip."""

@@ -23,8 +23,8 @@ def label(quantity: str) -> str:
 
 def value(number: float, unit: str, signed: bool = False) -> str:
     """A number with its unit, no more precise than such a measurement deserves: "94°", "+12% of leg length", "0.31 s"."""
-    rest = unit.removeprefix("%") if unit.startswith("%") else ""
-    return short_value(number, unit, signed) + (rest if math.isfinite(number) else "")
+    text = short_value(number, unit, signed)
+    return text.removesuffix("/s") + unit.removeprefix("%") if unit.startswith("%") and math.isfinite(number) else text
 
 
 def short_value(number: float, unit: str, signed: bool = False) -> str:

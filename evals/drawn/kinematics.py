@@ -39,10 +39,11 @@ class Leg(NamedTuple):
 
 
 class Arm(NamedTuple):
-    """Unit directions (T, 3) of upper arm and forearm."""
+    """Unit directions (T, 3) of upper arm, forearm and hand; a hand without one continues the forearm."""
 
     upper: np.ndarray
     fore: np.ndarray
+    hand: np.ndarray | None = None
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -159,11 +160,12 @@ def _put_leg(points: np.ndarray, side: str, figure: Figure, hip: np.ndarray, leg
 def _put_arm(points: np.ndarray, side: str, figure: Figure, shoulder: np.ndarray, arm: Arm) -> None:
     elbow = shoulder + arm.upper * figure.upper_arm
     wrist = elbow + arm.fore * figure.forearm
-    across = unit(np.cross(arm.fore, np.array([0.0, 1.0, 0.3])))
+    hand = arm.fore if arm.hand is None else arm.hand
+    across = unit(np.cross(hand, np.array([0.0, 1.0, 0.3])))
     _put(points, side, "elbow", elbow)
     _put(points, side, "wrist", wrist)
     for name, length, out in (("pinky", 1.0, -0.3), ("index", 1.08, 0.2), ("thumb", 0.6, 0.45)):
-        _put(points, side, name, wrist + (arm.fore * length + across * out) * figure.hand)
+        _put(points, side, name, wrist + (hand * length + across * out) * figure.hand)
 
 
 _FACE: dict[str, tuple[float, float, float]] = {

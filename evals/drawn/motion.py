@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -15,8 +16,12 @@ View = Literal["front", "diagonal", "side"]
 Channels = dict[str, np.ndarray]
 
 
-class Trait(Value):
-    """What one parameter means: its range, how large a difference shows, and how people say it."""
+@dataclass(frozen=True, kw_only=True)
+class Trait:
+    """What one parameter means: its range, how large a difference shows, and how people say it.
+
+    Not a Pydantic value: it stands in `Annotated[float, Trait(...)]`, where Pydantic would take a model for the field's own schema.
+    """
 
     low: float
     high: float
@@ -125,9 +130,9 @@ def schedule(parameters: ActionParameters, lead_in_s: float, lead_out_s: float) 
 STANDING: dict[str, float] = {
     "lean": 2, "side_lean": 0, "twist": 0, "head": 0, "head_tilt": 0, "air": 0, "back": 0, "shift": 0, "elbow": 12, "arm": 9, "plane": 15,
     "foot_x": 7, "foot_z": 0, "toe_out": 8, "valgus": 0, "knee": 4, "lift": 0, "hip": 0, "bend": 0, "up": 0, "tiptoe": 0,
-    "turn": 0, "circle": 0, "sag": 0,
+    "turn": 0, "sag": 0,
 }  # fmt: skip
-"""Every channel and its value when standing: degrees, or percent of body length for places, or 0..1 for `lift` and `circle`."""
+"""Every channel and its value when standing: degrees, or percent of body length for places, or 0..1 for `lift`."""
 SIDED = ("elbow", "arm", "plane", "foot_x", "foot_z", "toe_out", "valgus", "knee", "lift", "hip", "bend", "up", "tiptoe")
 """Channels that exist once per side, as `arm_left` and `arm_right`."""
 
@@ -150,6 +155,3 @@ def channels_at(parameters: ActionParameters, timed: tuple[tuple[Span, Move], ..
             channels[name][later] = now[name] + (value - now[name]) * eased
             now[name] = value
     return channels
-
-
-Parameter = Annotated  # so that action files read `depth: Parameter[float, Trait(...)] = 100`

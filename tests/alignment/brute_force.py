@@ -29,7 +29,9 @@ def score(spans: Spans, emissions: np.ndarray, grammar: Grammar) -> float:
             total += grammar.skip[k]
             continue
         start, end = span
-        total += emissions[k, start:end].sum() + np.log((end - start - grammar.min_frames[k] + 1) / grammar.share)
+        total += emissions[k, start:end].sum()
+        if grammar.share is not None:
+            total += np.log((end - start - grammar.min_frames[k] + 1) / grammar.share)
         outside -= end - start
     return total + (outside * grammar.background if outside else 0.0)
 

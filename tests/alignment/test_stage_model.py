@@ -19,7 +19,7 @@ def models(draw: st.DrawFn) -> tuple[np.ndarray, Grammar]:
         min_frames=tuple(draw(st.lists(st.integers(1, 3), min_size=stages, max_size=stages))),
         skip=tuple(draw(st.lists(st.sampled_from([-2.0, -np.inf, -40.0]), min_size=stages, max_size=stages))),
         background=draw(st.sampled_from([-np.inf, -1.5, -0.3, 0.5])),
-        share=draw(st.sampled_from([1.0, 2.5])),
+        share=draw(st.sampled_from([1.0, 2.5, None])),
     )
     return emissions, grammar
 

@@ -33,9 +33,7 @@ def key_frame(side: str, time_s: float, posed: bool = True) -> KeyFrame:
 
 
 def evidence(*pairs: tuple[float, float], posed: bool = True) -> Evidence:
-    return Evidence(
-        a=tuple(key_frame("a", a, posed) for a, _ in pairs), b=tuple(key_frame("b", b, posed) for _, b in pairs)
-    )
+    return Evidence(a=tuple(key_frame("a", a, posed) for a, _ in pairs), b=tuple(key_frame("b", b, posed) for _, b in pairs))
 
 
 def measured(quantity: str, unit: str, a: float, b: float, low: float, high: float) -> Measurement:
@@ -45,13 +43,24 @@ def measured(quantity: str, unit: str, a: float, b: float, low: float, high: flo
 def info(side: str, path: str | None = None, warnings: tuple[str, ...] = ()) -> VideoInfo:
     width, height = SIZE[side]
     return VideoInfo(
-        path=path or f"clips/squat_{side}.mp4", sha256=side * 64, duration_s=FRAMES[side] / FPS[side], fps=FPS[side], width=width,
-        height=height, frames=FRAMES[side], warnings=warnings,
-    )  # fmt: skip
+        path=path or f"clips/squat_{side}.mp4",
+        sha256=side * 64,
+        duration_s=FRAMES[side] / FPS[side],
+        fps=FPS[side],
+        width=width,
+        height=height,
+        frames=FRAMES[side],
+        warnings=warnings,
+    )
 
 
 def difference(id_: str, description: str, answer: str, **rest: object) -> DifferenceReport:
-    default = {"lean": answer if answer in ("a", "b") else "b", "confidence": 0.9, "reason": "Read off both clips.", "stage": "bottom"}
+    default = {
+        "lean": answer if answer in ("a", "b") else "b",
+        "confidence": 0.9,
+        "reason": "Read off both clips.",
+        "stage": "bottom",
+    }
     default |= {"evidence": evidence((2.2, 1.9)), "measurement": None, "votes": (), "attempts": ()}
     return DifferenceReport.model_validate({"id": id_, "description": description, "answer": answer, **default, **rest})
 
@@ -63,33 +72,82 @@ def segment(start: float, end: float) -> Segment:
 def fake_report() -> Report:
     stages = (
         StageReport(
-            name="descend", description="Hips and knees bend.", a=segment(1.0, 2.0), b=segment(0.8, 1.8),
-            repetitions_a=(segment(1.0, 2.0), segment(3.6, 4.4)), repetitions_b=(segment(0.8, 1.8),),
+            name="descend",
+            description="Hips and knees bend.",
+            a=segment(1.0, 2.0),
+            b=segment(0.8, 1.8),
+            repetitions_a=(segment(1.0, 2.0), segment(3.6, 4.4)),
+            repetitions_b=(segment(0.8, 1.8),),
         ),
         StageReport(name="bottom", description="The lowest point.", a=segment(2.0, 2.4), b=segment(1.8, 2.0)),
         StageReport(name="pause", description="Standing still at the bottom.", a=None, b=segment(2.0, 2.4)),
         StageReport(name="rise", description="Back to standing.", a=segment(2.4, 3.4), b=segment(2.4, 4.2)),
-    )  # fmt: skip
-    votes = (Vote(source="measurement", order="-", answer="b", confidence=0.9), Vote(source="vlm", order="ab", answer="b", confidence=0.8))
+    )
+    votes = (
+        Vote(source="measurement", order="-", answer="b", confidence=0.9),
+        Vote(source="vlm", order="ab", answer="b", confidence=0.8),
+    )
     attempts = (Attempt(strategy="align", changed="first look"), Attempt(strategy="next_best", changed="B moved by 0.1 s"))
     differences = (
-        difference("d0", "The hips sink deeper.", "b", confidence=0.91, votes=votes, attempts=attempts,
-                   reason="The hips sink 12% of leg length deeper in B.", measurement=measured("depth", "% of leg length", 48, 60, 5, 19)),
+        difference(
+            "d0",
+            "The hips sink deeper.",
+            "b",
+            confidence=0.91,
+            votes=votes,
+            attempts=attempts,
+            reason="The hips sink 12% of leg length deeper in B.",
+            measurement=measured("depth", "% of leg length", 48, 60, 5, 19),
+        ),
         difference("d1", "Knees more bent", "a", measurement=measured("knee_flexion", "deg", 101, 88, -20, -6)),
-        difference("d2", "The torso leans further forward", "same", confidence=0.7, measurement=measured("torso_forward_lean", "deg", 38, 40, -5, 9)),
-        difference("d3", "The ascent is slower", "b", stage="rise", evidence=evidence((2.4, 2.4), (2.8, 3.0), (3.0, 3.4), (3.4, 4.2)),
-                   measurement=measured("duration", "s", 1.0, 1.8, 0.5, 1.1)),
-        difference("d4", "The heels lift off the ground", "unknown", confidence=0.5, evidence=Evidence(a=(key_frame("a", 2.2),)),
-                   reason="The ankles are hidden in B."),
-        difference("d5", "The gaze is directed up", "unknown", stage="", evidence=Evidence(), confidence=0.5, reason="No vision model is connected."),
-    )  # fmt: skip
+        difference(
+            "d2",
+            "The torso leans further forward",
+            "same",
+            confidence=0.7,
+            measurement=measured("torso_forward_lean", "deg", 38, 40, -5, 9),
+        ),
+        difference(
+            "d3",
+            "The ascent is slower",
+            "b",
+            stage="rise",
+            evidence=evidence((2.4, 2.4), (2.8, 3.0), (3.0, 3.4), (3.4, 4.2)),
+            measurement=measured("duration", "s", 1.0, 1.8, 0.5, 1.1),
+        ),
+        difference(
+            "d4",
+            "The heels lift off the ground",
+            "unknown",
+            confidence=0.5,
+            evidence=Evidence(a=(key_frame("a", 2.2),)),
+            reason="The ankles are hidden in B.",
+        ),
+        difference(
+            "d5",
+            "The gaze is directed up",
+            "unknown",
+            stage="",
+            evidence=Evidence(),
+            confidence=0.5,
+            reason="No vision model is connected.",
+        ),
+    )
     return Report(
-        schema="viddiff.report/1", id="r-1", action="Air squat", setting="closed", stages=stages, differences=differences,
+        schema="viddiff.report/1",
+        id="r-1",
+        action="Air squat",
+        setting="closed",
+        stages=stages,
+        differences=differences,
         backends=Backends(planner="embedded", proposer="library", encoder="pose", verifier=("measurement", "vlm")),
         videos=Videos(a=info("a"), b=info("b", warnings=("variable frame rate",))),
-        usage=Usage(llm_calls=3, vlm_calls=4, input_tokens=5950, output_tokens=412, images=8, cost_usd=0.0182, seconds=14.2, cache_hits=2),
-        warnings=("A is seen from the side and B from the front: angles carry a larger error.",), trace="r-1",
-    )  # fmt: skip
+        usage=Usage(
+            llm_calls=3, vlm_calls=4, input_tokens=5950, output_tokens=412, images=8, cost_usd=0.0182, seconds=14.2, cache_hits=2
+        ),
+        warnings=("A is seen from the side and B from the front: angles carry a larger error.",),
+        trace="r-1",
+    )
 
 
 def numbered(number: int, size: tuple[int, int]) -> np.ndarray:

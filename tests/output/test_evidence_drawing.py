@@ -42,12 +42,12 @@ def test_every_quantity_can_be_drawn(quantity: str | None):
 
 def test_a_bent_knee_is_measured_from_the_prolonged_thigh():
     pose = pose_of(key())
-    pose[L.LEFT_HIP, :2], pose[L.LEFT_KNEE, :2], pose[L.LEFT_ANKLE, :2] = (100, 100), (150, 100), (150, 150)
+    pose[L.LEFT_HIP, :2], pose[L.LEFT_KNEE, :2], pose[L.LEFT_ANKLE, :2] = (100, 100), (150, 100), (200, 150)
     (mark,) = marks(pose, "knee_flexion", "left")
     ((vertex, reference, tip),) = mark.wedges
     u, v = reference - vertex, tip - vertex
     angle = np.degrees(np.arccos(u @ v / np.hypot(*u) / np.hypot(*v)))
-    assert angle == pytest.approx(90)
+    assert angle == pytest.approx(45)
     assert vertex == pytest.approx([150, 100])
 
 
@@ -133,6 +133,16 @@ def test_crops_have_one_shape_and_hold_both_people_at_one_scale(tall_a: float, t
         inside = (xy >= (left - 1e-6, top - 1e-6)) & (xy <= (right + 1e-6, bottom + 1e-6))
         in_frame = ((xy >= 0) & (xy <= (320, 240))).all()
         assert inside.all() or not in_frame
+
+
+def test_crops_slide_into_frames_of_different_sizes():
+    sizes = ((640, 640), (150, 200))
+    a, b = key(600, 60, 100), key(40, 20, 150)
+    boxes = person_crop(a, b, *sizes)
+    assert boxes is not None
+    for (left, top, right, bottom), (width, height) in zip(boxes, sizes, strict=True):
+        assert -1e-6 <= left < right <= width + 1e-6
+        assert -1e-6 <= top < bottom <= height + 1e-6
 
 
 def test_no_crop_without_a_body():

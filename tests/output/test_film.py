@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -36,15 +37,23 @@ def panel(frame: np.ndarray, report: Report, side: str) -> np.ndarray:
 
 def without_poses(report: Report) -> Report:
     plain = tuple(
-        d.model_copy(update={"evidence": evidence(*((a.time_s, b.time_s) for a, b in zip(d.evidence.a, d.evidence.b, strict=False)), posed=False)})
+        d.model_copy(
+            update={
+                "evidence": evidence(
+                    *((a.time_s, b.time_s) for a, b in zip(d.evidence.a, d.evidence.b, strict=False)), posed=False
+                )
+            }
+        )
         for d in report.differences
-    )  # fmt: skip
+    )
     return report.model_copy(update={"differences": plain})
 
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, av.VideoStream, list[np.ndarray], list[tuple[int, int]]]:
-    report = without_poses(fake_report())
+    late = difference("late", "In another repetition", "b", evidence=evidence((4.0, 0.5)))
+    report = fake_report()
+    report = without_poses(report.model_copy(update={"differences": (*report.differences, late)}))
     told: list[tuple[int, int]] = []
     path = write_film(report, tmp_path_factory.mktemp("film") / "film.mp4", lambda *k: told.append(k), numbered_stream)
     assert [p.name for p in path.parent.iterdir()] == ["film.mp4"]
@@ -156,15 +165,15 @@ def test_the_clock_never_runs_backward_and_captions_every_difference(report: Rep
     clock = film_clock(report)
     assert clock.pieces[0].start_s == 0
     assert clock.duration_s > 0
-    for before, after in zip(clock.pieces, clock.pieces[1:], strict=False):
+    for before, after in pairwise(clock.pieces):
         assert before.end_s == after.start_s
         assert before.start_s < before.end_s
     running = [p for p in clock.pieces if p.difference is None]
     for piece in running:
         assert piece.a[0] <= piece.a[1]
         assert piece.b[0] <= piece.b[1]
-    for before, after in zip(running, running[1:], strict=False):
-        assert (before.a[1], before.b[1]) == (after.a[0], after.b[0])
+    for before, after in pairwise(running):
+        assert (before.a[1], before.b[1]) == pytest.approx((after.a[0], after.b[0]), abs=1e-5)
     held = [p.difference for p in clock.pieces if p.difference is not None]
     assert sorted(held) == list(range(len(report.differences)))
     assert sum(p.end_s - p.start_s for p in clock.pieces if p.difference is not None) == pytest.approx(HOLD_S * len(held))
@@ -196,9 +205,10 @@ def test_a_long_clip_is_streamed_from_near_where_it_is_needed(tmp_path: Path):
 
     videos = Videos(a=info("a").model_copy(update={"duration_s": hour}), b=info("b").model_copy(update={"duration_s": hour}))
     stages = (StageReport(name="only", description="", a=segment(1800, 1800.4), b=segment(3000, 3000.4)),)
-    report = fake_report().model_copy(update={"videos": videos, "stages": stages, "differences": ()})
-    write_film(report, tmp_path / "film.mp4", frames=stream)
-    assert max(read.values()) < 100
+    report = fake_report().model_copy(update={"videos": videos, "stages": stages})
+    far = difference("far", "Much later in A, much earlier in B", "a", evidence=evidence((3500.0, 100.0), posed=False))
+    write_film(report.model_copy(update={"differences": (far,)}), tmp_path / "film.mp4", frames=stream)
+    assert max(read.values()) < 120
 
 
 def test_a_clip_slower_than_the_film_and_with_gaps_is_shown_as_on_screen(tmp_path: Path):
@@ -226,7 +236,7 @@ def test_evidence_is_drawn_where_the_film_stands_still(tmp_path: Path):
     hold = next(p for p in clock.pieces if p.difference == 0)
     quiet, drawn = frames[int(hold.start_s * 25) - 3], frames[int(hold.start_s * 25) + 10]
     assert (panel(quiet, report, "a") > 180).mean() < 0.001
-    assert (panel(drawn, report, "a") > 180).mean() > 0.01
+    assert (panel(drawn, report, "a") > 180).mean() > 0.004
 
 
 def test_real_files_go_through(tmp_path: Path):
@@ -238,9 +248,11 @@ def test_real_files_go_through(tmp_path: Path):
                 container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(k, (160, 120)), format="rgb24")))
             container.mux(stream.encode())
     infos = [
-        info(side, path=str(tmp_path / f"squat_{side}.mp4")).model_copy(update={"duration_s": 40 / FPS[side], "width": 160, "height": 120})
+        info(side, path=str(tmp_path / f"squat_{side}.mp4")).model_copy(
+            update={"duration_s": 40 / FPS[side], "width": 160, "height": 120}
+        )
         for side in ("a", "b")
-    ]  # fmt: skip
+    ]
     videos = Videos(a=infos[0], b=infos[1])
     report = fake_report().model_copy(update={"videos": videos, "stages": (), "differences": ()})
     _, frames = decoded(write_film(report, tmp_path / "film.mp4"))

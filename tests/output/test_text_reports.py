@@ -23,7 +23,12 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 def printed(report: Report, width: int, colour: bool = False) -> str:
     out = io.StringIO()
     console = Console(
-        file=out, width=width, force_terminal=colour, color_system="truecolor" if colour else None, _environ={}, legacy_windows=False
+        file=out,
+        width=width,
+        force_terminal=colour,
+        color_system="truecolor" if colour else None,
+        _environ={},
+        legacy_windows=False,
     )
     print_report(report, console)
     return out.getvalue()
@@ -50,7 +55,16 @@ def test_the_width_is_kept(report: Report, width: int):
 
 def test_everything_is_printed(report: Report):
     flat = " ".join(printed(report, 120).split())
-    for text in ("The hips sink deeper", "same", "unknown", "The ankles are hidden in B.", "48%", "+5% to +19%", "91%", "variable frame rate"):
+    for text in (
+        "The hips sink deeper",
+        "same",
+        "unknown",
+        "The ankles are hidden in B.",
+        "48%",
+        "+5% to +19%",
+        "91%",
+        "variable frame rate",
+    ):
         assert text in flat
 
 
@@ -62,7 +76,9 @@ def test_colours_only_on_a_terminal(report: Report):
 
 
 def test_markup_in_texts_is_printed_as_it_is(report: Report):
-    evil = report.model_copy(update={"action": "[red]squat[/red]", "videos": Videos(a=info("a", path="[bold]x.mp4"), b=info("b"))})
+    evil = report.model_copy(
+        update={"action": "[red]squat[/red]", "videos": Videos(a=info("a", path="[bold]x.mp4"), b=info("b"))}
+    )
     text = printed(evil, 100)
     assert "[red]squat[/red]" in text
     assert "[bold]x.mp4" in text
@@ -117,7 +133,8 @@ def test_clauses(statement: str, expected: str):
 
 
 @pytest.mark.parametrize(
-    ("statement", "side"), [("Left knee higher", "left"), ("the right-hand side", "right"), ("left and right", "both"), ("knees", "both")]
+    ("statement", "side"),
+    [("Left knee higher", "left"), ("the right-hand side", "right"), ("left and right", "both"), ("knees", "both")],
 )
 def test_the_side_a_statement_speaks_of(statement: str, side: str):
     assert wording.body_side(statement) == side

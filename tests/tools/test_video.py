@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from video_clips import HEIGHT, MATRICES, MIRRORED, WIDTH, needs_encoder, number, picture, with_edit, with_matrix, write_clip
+
 from viddiff.memory.errors import SettingsError
 from viddiff.tools import video
 from viddiff.tools.video_container import matched
-from video_clips import HEIGHT, MATRICES, MIRRORED, WIDTH, needs_encoder, number, picture, with_edit, with_matrix, write_clip
 
 B_FRAMES = {"preset": "medium", "bf": "3", "g": "12", "x264-params": "scenecut=0"}
 VARIABLE = np.cumsum([0, *([33] * 20), *([100] * 10), 250, 7, 9, *([17] * 30)]).tolist()

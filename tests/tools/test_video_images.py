@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from video_clips import HEIGHT, WIDTH, number, picture
+
 from viddiff.memory.errors import SettingsError, VideoError
 from viddiff.tools import video
 from viddiff.tools.image_folder import natural_key
-from video_clips import HEIGHT, WIDTH, number, picture
 
 STILL = "the clip is one still picture: no movement can be measured in it"
 

@@ -8,9 +8,10 @@ import av
 import numpy as np
 import pytest
 from av.stream import Disposition
+from video_clips import HEIGHT, WIDTH, number, picture, write_clip
+
 from viddiff.memory.errors import VideoError
 from viddiff.tools import video
-from video_clips import HEIGHT, WIDTH, number, picture, write_clip
 
 B_FRAMES = {"preset": "medium", "bf": "2", "g": "12", "x264-params": "scenecut=0"}
 

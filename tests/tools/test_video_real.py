@@ -5,6 +5,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+
 from viddiff.tools import video
 
 CLIPS = Path(__file__).resolve().parents[2].parent / "shared" / "videos"

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from viddiff.memory.errors import SettingsError
 from viddiff.tools.video_timeline import SHORT_GAP, Timeline, decode_spans
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from viddiff.memory.errors import VideoError
 from viddiff.tools.video_upright import LARGEST_SIDE, Orientation, check_size, displayed_size, shrunk_size
 

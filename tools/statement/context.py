@@ -14,7 +14,9 @@ _PAIR = re.compile(
     r"(?: (?:with|on|in))?(?: the| his| her| their)? (?P<two>left|right|other)\b(?: side| one| \w+(?=$|,))?"
 )
 _ONE_OTHER = re.compile(r"\bone (?P<part>\w+)\b(?P<between>.*?) (?:than|of|from|as) the other\b(?: one| \w+(?=$|,))?")
-_TO_SIDE = re.compile(r"\b(?:to|towards?) (?:the |his |her |their |its )?(?:left|right)\b(?! \w*(?:hand|foot|knee|leg|hip|arm|elbow|shoulder|side of))")
+_TO_SIDE = re.compile(
+    r"\b(?:to|towards?) (?:the |his |her |their |its )?(?:left|right)\b(?! \w*(?:hand|foot|knee|leg|hip|arm|elbow|shoulder|side of))"
+)
 _SIDE = re.compile(r"\b(left|right)\b")
 _ONE_LIMB = re.compile(r"\bone (?=(?:knee|leg|arm|hand|foot|elbow|heel|shoulder|wrist)\b)")
 _LAST = re.compile(r"\b(?:on|in|during|at) the (?:\w+ )?last (?:step|rep|repetition|shot|jump)\b")

@@ -11,7 +11,7 @@ import yaml
 from ...memory.values import Phase, Statistic, Value
 from ..catalog import CATALOG
 
-Kind = Literal["part", "attribute", "degree", "negation", "prop", "unseen", "vague", "filler", "actor"]
+Kind = Literal["part", "attribute", "degree", "negation", "prop", "unseen", "vague", "target", "filler", "actor"]
 _SET = re.compile(r"<(\w+)>")
 
 
@@ -79,16 +79,18 @@ def load_lexicon() -> Lexicon:
 
 
 def _yaml(name: str) -> dict[str, Any]:
-    return yaml.safe_load(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return yaml.safe_load(resources.files(__name__.rpartition(".")[0]).joinpath(name).read_text(encoding="utf-8"))
 
 
 def _phrases(words: dict[str, Any]) -> dict[tuple[str, ...], tuple[Tag, ...]]:
-    listed: list[tuple[str, Tag]] = [(phrase, Tag("part", name)) for name, phrases in words["parts"].items() for phrase in phrases]
+    listed: list[tuple[str, Tag]] = [
+        (phrase, Tag("part", name)) for name, phrases in words["parts"].items() for phrase in phrases
+    ]
     for name, sides in words["attributes"].items():
         listed += [(phrase, Tag("attribute", name, sign)) for sign, phrases in _signed(sides) for phrase in phrases]
     listed += [(phrase, Tag("degree", "degree", sign)) for sign, phrases in _signed(words["degree"]) for phrase in phrases]
     plain_lists: dict[str, Kind] = {
-        "negations": "negation", "props": "prop", "unseen": "unseen", "vague": "vague", "filler": "filler", "actors": "actor",
+        "negations": "negation", "props": "prop", "unseen": "unseen", "vague": "vague", "targets": "target", "filler": "filler", "actors": "actor",
     }  # fmt: skip
     listed += [(phrase, Tag(kind, phrase)) for key, kind in plain_lists.items() for phrase in words[key]]
     index: dict[tuple[str, ...], list[Tag]] = {}
@@ -134,7 +136,8 @@ def _context(listed: dict[str, Any]) -> Context:
     return Context(
         phases=tuple((phase, compiled(pattern)) for phase, pattern in listed["phases"]),
         ordinal=re.compile(
-            rf"\b(?P<lead>(?:on|in|during|at|of|for|with|by) )?(?:the |their |his |her |its )?(?P<number>{ordinals}) (?P<occasion>{listed['occasions']})s?(?P<out> out)?\b"
+            r"\b(?P<lead>(?:on|in|during|at|of|for|with|by) )?(?:the |their |his |her |its )?"
+            rf"(?P<number>{ordinals}) (?P<occasion>{listed['occasions']})s?(?P<out> out)?\b"
         ),
         ordinals=listed["ordinals"],
         occasion_phases=listed["occasion_phases"],

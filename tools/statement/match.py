@@ -9,12 +9,49 @@ from .lexicon import Kind, Lexicon, Rule, Tag
 from .text import forms
 
 _LANDMARK_AFTER = frozenset(
-    ["to", "over", "above", "below", "beneath", "under", "past", "toward", "towards", "against", "near", "behind", "beyond", "from", "onto", "into"]
+    [
+        "to",
+        "over",
+        "above",
+        "below",
+        "beneath",
+        "under",
+        "past",
+        "toward",
+        "towards",
+        "against",
+        "near",
+        "behind",
+        "beyond",
+        "from",
+        "onto",
+        "into",
+    ]
 )
 _BREAKS = frozenset({",", "and", "but", "or"})
-_MOVEMENTS = frozenset(["movement", "movements", "squat", "jump", "step", "kick", "throw", "swing", "circle", "descent", "ascent", "air", "body", "release"])
+_MOVEMENTS = frozenset(
+    [
+        "movement",
+        "movements",
+        "squat",
+        "jump",
+        "step",
+        "kick",
+        "throw",
+        "swing",
+        "circle",
+        "descent",
+        "ascent",
+        "air",
+        "body",
+        "release",
+    ]
+)
 
 
+# Where the statement compares how something is done, it is not about how far it goes: "the shoulders turn faster".
+_MANNERS = frozenset({"speed", "smooth", "stable", "balance"})
+_OF_MANNER = frozenset({"hard", "uneven", "stops"})
 _FAR = frozenset({"further", "farther"})
 
 
@@ -23,7 +60,8 @@ class Item(NamedTuple):
 
     text: str
     tags: tuple[Tag, ...]
-    index: int
+    at: int
+    """Position of its first word."""
     clause: int
     landmark: bool
     """Named only to say where: "past the toes"."""
@@ -61,7 +99,10 @@ def find_items(text: str, lexicon: Lexicon) -> list[Item]:
             landmark = index > 0 and tokens[index - 1] in _LANDMARK_AFTER and not any(tag.name in _MOVEMENTS for tag in tags)
             items.append(Item(" ".join(tokens[position] for position in used), tags, index, clause, landmark))
             between = sorted(set(range(index, used[-1])) - set(used))
-            items += [Item(tokens[position], _longest([tokens[position]], 0, lexicon)[1], position, clause, False) for position in between]
+            items += [
+                Item(tokens[position], _longest([tokens[position]], 0, lexicon)[1], position, clause, False)
+                for position in between
+            ]
         index = used[-1] + 1
     return items
 
@@ -106,10 +147,12 @@ def best_match(items: list[Item], text: str, lexicon: Lexicon) -> Match | None:
     ]
     if all(name in _MOVEMENTS for name, _ in parts):
         parts.append((None, None))
+    manner = {tag.name for item in items if _compared(item, items, lexicon) for tag in item.named("attribute")} & _MANNERS
     matches = [
         Match(rule, part, attribute, tag.polarity, _score(rule, part, attribute, items, lexicon))
         for attribute in items
         for tag in _properties(attribute)
+        if not manner or tag.name in manner or tag.name in _OF_MANNER
         for name, part in parts
         if part is not attribute
         for rule in lexicon.rules.get((name, tag.name), ())
@@ -120,15 +163,19 @@ def best_match(items: list[Item], text: str, lexicon: Lexicon) -> Match | None:
 
 def _properties(item: Item) -> list[Tag]:
     """What the phrase may be a property of; a bare "further" is one when nothing else is."""
-    return item.named("attribute") or [Tag("attribute", "more", tag.polarity) for tag in item.named("degree") if item.text in _FAR]
+    return item.named("attribute") or [
+        Tag("attribute", "more", tag.polarity) for tag in item.named("degree") if item.text in _FAR
+    ]
 
 
 def _score(rule: Rule, part: Item | None, attribute: Item, items: list[Item], lexicon: Lexicon) -> float:
-    score = rule.weight + len(rule.also) - 0.1 * attribute.index
+    score = rule.weight + len(rule.also) - 0.1 * attribute.at
     if part is not None:
-        score += 3 - 0.4 * abs(part.index - attribute.index) - 2 * abs(part.clause - attribute.clause) - 0.1 * part.index
-    if is_noun(attribute, lexicon) and any(item.stands_for("degree") for item in items if abs(item.index - attribute.index) <= 3):
-        score += 2
+        body = any(tag.name not in _MOVEMENTS for item in items if not item.landmark for tag in item.named("part"))
+        score -= 3 if body and all(tag.name in _MOVEMENTS for tag in part.named("part")) else 0
+        score += 3 - 0.4 * abs(part.at - attribute.at) - 2 * abs(part.clause - attribute.clause) - 0.1 * part.at
+    if is_noun(attribute, lexicon) and any(item.stands_for("degree") for item in items if -3 <= item.at - attribute.at <= 1):
+        score += 4
     return score + (1.5 if _compared(attribute, items, lexicon) else 0)
 
 
@@ -136,12 +183,12 @@ def _compared(attribute: Item, items: list[Item], lexicon: Lexicon) -> bool:
     """Whether the comparison is about this property: "straighter", "more upright"."""
     if any(word.endswith("er") and (word,) not in lexicon.phrases for word in attribute.text.split()):
         return True
-    return any(item.index == attribute.index - 1 and item.stands_for("degree") and not item.stands_for("attribute") for item in items)
+    return any(item.at == attribute.at - 1 and item.stands_for("degree") and not item.stands_for("attribute") for item in items)
 
 
 def is_noun(item: Item, lexicon: Lexicon) -> bool:
     """Whether an adjective beside it only says how much of it there is."""
-    return any(" ".join((*item.text.split()[:-1], form)) in lexicon.nouns for form in forms(item.text.split()[-1]))
+    return item.text in lexicon.nouns
 
 
 def polarity(match: Match, items: list[Item], lexicon: Lexicon) -> int:
@@ -150,21 +197,22 @@ def polarity(match: Match, items: list[Item], lexicon: Lexicon) -> int:
     degrees = [tag.polarity for item in _degrees(match.attribute, clause, lexicon) for tag in item.named("degree")]
     if match.rule.openness and degrees:
         degrees.append(-1)
-    sign = match.polarity * match.rule.sign * (-1 if is_negated(match, items) else 1)
+    sign = match.polarity * match.rule.sign * (-1 if is_negated(match, items, lexicon) else 1)
     for degree in degrees:
         sign *= degree
     return sign
 
 
-def is_negated(match: Match, items: list[Item]) -> bool:
-    """Whether an odd number of negations stands before the property in its clause."""
-    before = [item for item in items if item.clause == match.attribute.clause and item.index < match.attribute.index]
-    return sum(item.stands_for("negation") for item in before) % 2 == 1
+def is_negated(match: Match, items: list[Item], lexicon: Lexicon) -> bool:
+    """Whether an odd number of negations bears on the property: those before it in its clause, and those after a noun."""
+    clause = [item for item in items if item.clause == match.attribute.clause]
+    bearing = clause if is_noun(match.attribute, lexicon) else [item for item in clause if item.at < match.attribute.at]
+    return sum(item.stands_for("negation") for item in bearing) % 2 == 1
 
 
 def _degrees(attribute: Item, clause: list[Item], lexicon: Lexicon) -> list[Item]:
     """Words of degree that bear on a property: those before it or, failing them, the first after it."""
     dual_counts = is_noun(attribute, lexicon)
     words = [item for item in clause if item.stands_for("degree") and (dual_counts or not item.stands_for("attribute"))]
-    before = [item for item in words if item.index < attribute.index]
+    before = [item for item in words if item.at < attribute.at]
     return before or words[:1]

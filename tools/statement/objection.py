@@ -16,10 +16,14 @@ def objection(items: list[Item], match: Match | None, text: str) -> str:
     others = [item for item in items if match is None or item not in (match.part, match.attribute)]
     if unseen := _first(others, "unseen"):
         return f"a body pose does not show '{unseen.text}': viddiff measures how the body moves"
+    if target := _first(others, "target"):
+        return f"say whether it is higher or lower: viddiff does not measure how near something is to '{target.text}'"
     if (vague := _first(others, "vague")) and (match is None or _is_compared(vague, items)):
         return f"'{vague.text}' cannot be measured: say what the body does, for example 'the knees are more bent'"
     if match is None:
         return _nothing_found(items, text.strip())
+    if match.rule.alone and (other := _first(others, "part")):
+        return f"viddiff does not measure how near anything is to '{other.text}' here"
     stranger = next((item for item in others if _is_strange(item) and _changes_meaning(item, items, match)), None)
     return _unknown(stranger.text) if stranger else ""
 
@@ -51,7 +55,7 @@ def _is_strange(item: Item) -> bool:
 
 def _is_compared(item: Item, items: list[Item]) -> bool:
     """Whether the statement says that there is more or less of this very thing: "more relaxed", "stronger"."""
-    before = [other for other in items if other.index == item.index - 1]
+    before = [other for other in items if other.at == item.at - 1]
     return item.text.endswith("er") or any(other.stands_for("degree") and not other.stands_for("attribute") for other in before)
 
 
@@ -62,12 +66,12 @@ def _changes_meaning(item: Item, items: list[Item], match: Match) -> bool:
     if not item.tags and (_PERSON.search(item.text) or _ADVERB.search(item.text)):
         return _ADVERB.search(item.text) is not None and _is_compared(item, items)
     if match.part is None or match.rule.alone:
-        return not (match.rule.tolerant and (item.tags or item.index > match.attribute.index))
-    if match.rule.tolerant or item.index > match.part.index:
+        return not (match.rule.tolerant and (item.tags or item.at > match.attribute.at))
+    if match.rule.tolerant or item.at > match.part.at:
         return False
     if item.tags:
         return True
     # An unknown word right before the part describes it ("goblet squat"); with other words between, it is what the statement speaks of,
     # unless someone was named who does it ("the dancer yanks her elbow up").
-    between = any(other.tags for other in items if item.index < other.index < match.part.index)
-    return between and not any(other.stands_for("actor") for other in items if other.index < item.index)
+    between = any(other.tags for other in items if item.at < other.at < match.part.at)
+    return between and not any(other.stands_for("actor") for other in items if other.at < item.at)

@@ -83,7 +83,7 @@ class StatementReader:
 
     def _direction(self, heard: _Heard, sided: bool) -> Literal[1, -1]:
         if heard.sides.uneven and sided:
-            return -1 if is_negated(heard.match, heard.items) else 1
+            return -1 if is_negated(heard.match, heard.items, self._lexicon) else 1
         return 1 if polarity(heard.match, heard.items, self._lexicon) * (heard.sides.left_over_right or 1) > 0 else -1
 
 

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import re
 
-_CONTRACTIONS = ((r"\bcan't\b|\bcannot\b", "can not"), (r"\bwon't\b", "will not"), (r"n't\b", " not"), (r"'(?:re|ve|ll|d|m)\b", ""))
+_CONTRACTIONS = (
+    (r"\bcan't\b|\bcannot\b", "can not"),
+    (r"\bwon't\b", "will not"),
+    (r"n't\b", " not"),
+    (r"'(?:re|ve|ll|d|m)\b", ""),
+)
 _VIDEO = r"(?:the )?(?:(?:first|second|other|left|right) (?:video|clip|recording|take)|(?:video|clip|recording|take) (?:a|b|1|2|one|two)\b)"
-_NAMED = re.compile(rf"(?:\b(?:in|of|from|compared (?:to|with)|than(?: in)?) )*{_VIDEO}(?:'s)?|\bthan (?:in )?[ab]\b(?:'s)?|^[ab]'s\b|\b[ab]'s$")
+_NAMED = re.compile(
+    rf"(?:\b(?:in|of|from|compared (?:to|with)|than(?: in)?) )*{_VIDEO}(?:'s)?|\bthan (?:in )?[ab]\b(?:'s)?(?! \w)|^[ab]'s\b|\b[ab]'s$"
+)
 _WHICH = re.compile(r"\b(?:first|second|left|right|a|b|1|2|one|two)\b")
 _HEDGES = re.compile(r"^(?:it (?:looks|seems|appears) (?:like|as if|that) |there (?:is|are) |overall |in general )+")
 _KEPT_FROM = re.compile(r"\b(?:keep|stop|prevent|hold)(?:s|ing)? ((?:\w+ ){1,4})from (?=\w+ing\b)")
@@ -14,8 +21,12 @@ _CONTRAST = re.compile(
     r"(?:, | and |, and )?\b(?:instead of|rather than|as opposed to|in contrast to|compared (?:to|with)|than|meaning|measured by|measured as"
     r"|and not|but not|,? not (?=behind|on|in front|the))\b[^,]*"
 )
-_LATER = re.compile(r"(?<=\w)(?: (?:when|while|before|after|once|until|during|whilst|if|because|so that)\b| as (?=he|she|they|it|the)\b)[^,]*")
-_EARLIER = re.compile(r"^(?:as|when|while|before|after|during|once|if|on|at|in|by|from|for|compared to|compared with|through)\b[^,]*,")
+_LATER = re.compile(
+    r"(?<=\w)(?: (?:when|while|before|after|once|until|during|whilst|if|because|so that)\b| as (?=he|she|they|it|the)\b)[^,]*"
+)
+_EARLIER = re.compile(
+    r"^(?:as|when|while|before|after|during|once|if|on|at|in|by|from|for|compared to|compared with|through)\b[^,]*,"
+)
 
 
 def plain(text: str) -> str:
@@ -55,7 +66,7 @@ def main_clause(text: str) -> str:
 
 def forms(token: str) -> tuple[str, ...]:
     """The token and what it may be an inflection of, the token first."""
-    found = [token]
+    found = [token, _IRREGULAR[token]] if token in _IRREGULAR else [token]
     for ending, replacements in _ENDINGS:
         if token.endswith(ending) and len(token) - len(ending) >= 2 and not token.endswith("ss"):
             stem = token[: -len(ending)]
@@ -79,3 +90,12 @@ _ENDINGS = (
     ("s", ("",)), ("es", ("",)), ("ies", ("y",)), ("ed", ("", "e")), ("ied", ("y",)), ("ing", ("", "e")),
     ("er", ("", "e")), ("est", ("", "e")), ("ier", ("y",)), ("iest", ("y",)), ("ly", ("",)), ("ily", ("y",)), ("ingly", ("", "e")),
 )  # fmt: skip
+
+_IRREGULAR = {
+    "held": "hold", "kept": "keep", "swung": "swing", "rose": "rise", "risen": "rise", "fell": "fall", "fallen": "fall",
+    "brought": "bring", "stood": "stand", "sat": "sit", "went": "go", "gone": "go", "came": "come", "got": "get",
+    "drove": "drive", "driven": "drive", "spun": "spin", "threw": "throw", "thrown": "throw", "caught": "catch",
+    "made": "make", "took": "take", "taken": "take", "leant": "lean", "swept": "sweep", "spent": "spend", "done": "do",
+    "did": "do", "shook": "shake", "sank": "sink", "sunk": "sink", "hung": "hang", "began": "begin", "froze": "freeze",
+    "stuck": "stick", "shot": "shoot", "ran": "run",
+}  # fmt: skip

@@ -1,0 +1,119 @@
+"""The command line: results on stdout, talk and progress on stderr, one line for what the user must change."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ..memory.errors import Interrupted, VidDiffError
+
+app = typer.Typer(
+    name="viddiff",
+    help="How two videos of the same action differ: in words, and with evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Clip = Annotated[Path, typer.Argument(help="A video file, or a folder of images.")]
+Profile = Literal["auto", "embedded", "openai"]
+
+
+def main() -> None:
+    """Run the command line and leave with the contract's exit status."""
+    try:
+        app()
+    except VidDiffError as error:
+        typer.echo(f"viddiff: {error}", err=True)
+        sys.exit(error.exit_status)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C becomes an error of ours, before the command line library makes its own exit status of it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted; finished work is kept, and the same command goes on from there") from None
+
+
+def _version(value: bool) -> None:
+    if value:
+        from viddiff import __version__
+
+        typer.echo(f"viddiff {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def compare(
+    a: Clip,
+    b: Clip,
+    action: Annotated[str, typer.Option(help="What is done in both videos, in plain words.")],
+    differences: Annotated[Path | None, typer.Option(help="JSON list of statements to decide (the closed setting).")] = None,
+    difference: Annotated[list[str] | None, typer.Option(help="One statement to decide; may be repeated.")] = None,
+    max_differences: Annotated[int, typer.Option(help="How many differences to find at most (the open setting).")] = 10,
+    profile: Annotated[Profile | None, typer.Option(help="auto: remote models when a key or base URL is set.")] = None,
+    planner: Annotated[str | None, typer.Option(help="embedded, or openai:MODEL[@BASE_URL].")] = None,
+    vlm: Annotated[str | None, typer.Option(help="none, or openai:MODEL[@BASE_URL].")] = None,
+    encoder: Annotated[str | None, typer.Option(help="pose, or open_clip:ARCHITECTURE/TAG.")] = None,
+    fps: Annotated[float | None, typer.Option(help="Frames per second at which the body is tracked.")] = None,
+    json: Annotated[str | None, typer.Option(metavar="PATH|-", help="Write the report as JSON; - is stdout.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report as one self-contained page.")] = None,
+    video: Annotated[Path | None, typer.Option(help="Write the aligned side-by-side film.")] = None,
+    max_calls: Annotated[int | None, typer.Option(help="Stop asking models after this many calls.")] = None,
+    max_cost: Annotated[float | None, typer.Option(metavar="USD", help="Stop asking models at this cost.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep finished work.")] = False,
+) -> None:
+    """Compare two videos of one action."""
+    from .command_compare import Outputs, compare_command, read_differences
+    from .settings import Settings
+
+    settings = Settings.of(
+        profile=profile,
+        planner=planner,
+        vlm=vlm,
+        encoder=encoder,
+        fps=fps,
+        max_calls=max_calls,
+        max_cost=max_cost,
+        seed=seed,
+        cache=False if no_cache else None,
+    )
+    statements = read_differences(differences, difference)
+    outputs = Outputs(json_path=json, html=html, video=video)
+    with _interruptible():
+        compare_command(a, b, action, statements, max_differences, settings, outputs)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the clips, the report and the film.")] = Path("viddiff-demo"),
+) -> None:
+    """Draw a pair of clips, compare them, and write the report and the film."""
+    from .command_demo import demo_command
+
+    with _interruptible():
+        demo_command(out)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is installed, which back-ends are usable, and what to do about what is missing."""
+    from .doctor import doctor_command
+
+    if not doctor_command():
+        raise typer.Exit(2)

@@ -1,0 +1,131 @@
+"""`viddiff compare`: run a comparison, show it, and write what was asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from ..memory.errors import SettingsError
+from ..memory.report import Report
+from ..memory.values import Value
+from .api import compare, read_statements
+from .events import Event
+from .events import Progress as Told
+from .output.html import render_html
+from .output.stills import collect_stills, read_clip
+from .output.terminal import print_report
+from .settings import Settings
+
+LARGEST_LIST = 2**20
+
+
+class Outputs(Value):
+    """Where to write what; None for nowhere."""
+
+    json_path: str | None = None
+    """"-" for stdout."""
+    html: Path | None = None
+    video: Path | None = None
+
+
+def read_differences(path: Path | None, spoken: list[str] | None) -> list[str | dict[str, str]] | None:
+    """The statements of `--differences FILE` and `--difference TEXT`; None when neither is given.
+
+    Raises:
+        SettingsError: the file cannot be read or is not a JSON list.
+    """
+    if path is None:
+        return list(spoken) if spoken else None
+    try:
+        if path.stat().st_size > LARGEST_LIST:
+            raise SettingsError(f"--differences {path}: the file is larger than 1 MiB; expected a JSON list of statements")
+        listed = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"--differences {path}: cannot be read ({error.strerror}); expected a JSON file") from None
+    except ValueError as error:
+        raise SettingsError(f"--differences {path}: is not JSON ({error}); expected a list of statements") from None
+    if not isinstance(listed, list):
+        raise SettingsError(
+            f'--differences {path}: expected a JSON list of strings or of {{"id", "description"}}, got {type(listed).__name__}'
+        )
+    return [*listed, *(spoken or [])]
+
+
+def compare_command(
+    a: Path,
+    b: Path,
+    action: str,
+    statements: list[str | dict[str, str]] | None,
+    max_differences: int,
+    settings: Settings,
+    outputs: Outputs,
+) -> Report:
+    """Compare, write the files, and print the report unless JSON goes to stdout."""
+    check_outputs(outputs)
+    if statements is not None:
+        read_statements(statements)
+    errors = Console(stderr=True)
+    with Bars(errors) as bars:
+        report = compare(
+            a, b, action=action, differences=statements, max_differences=max_differences, settings=settings, on_event=bars.show
+        )
+        write_outputs(report, outputs, bars)
+    if outputs.json_path == "-":
+        sys.stdout.write(report.model_dump_json(by_alias=True, indent=2) + "\n")
+    else:
+        print_report(report, Console())
+    return report
+
+
+def check_outputs(outputs: Outputs) -> None:
+    """Fail before the work rather than after it when a file cannot be written.
+
+    Raises:
+        SettingsError: the folder of an output does not exist.
+    """
+    named = {"--json": outputs.json_path if outputs.json_path != "-" else None, "--html": outputs.html, "--video": outputs.video}
+    for option, path in named.items():
+        if path is not None and (not Path(path).parent.is_dir() or Path(path).is_dir()):
+            raise SettingsError(f"{option} {path}: cannot be written there; expected a file name in a folder that exists")
+
+
+def write_outputs(report: Report, outputs: Outputs, bars: Bars) -> None:
+    """Write the files that were asked for."""
+    if outputs.json_path and outputs.json_path != "-":
+        Path(outputs.json_path).write_text(report.model_dump_json(by_alias=True, indent=2) + "\n", encoding="utf-8")
+    if outputs.html:
+        outputs.html.write_text(render_html(report, collect_stills(report, read_clip)), encoding="utf-8")
+    if outputs.video:
+        from ..tools.compose import write_film
+
+        write_film(
+            report, outputs.video, progress=lambda done, total: bars.show(Told(what="writing the film", share=done / total))
+        )
+
+
+class Bars:
+    """Progress bars on stderr, one per long step; nothing at all where stderr is not a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+        self._bars = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Bars:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def show(self, event: Event) -> None:
+        """Move the bar of a step."""
+        if not isinstance(event, Told):
+            return
+        if event.what not in self._tasks:
+            self._tasks[event.what] = self._bars.add_task(event.what, total=1.0)
+        self._bars.update(self._tasks[event.what], completed=event.share)
