@@ -79,11 +79,12 @@ def status_of(state: State, *, max_steps: int, max_attempts: int) -> Status:
 
 def _look_again(state: State, ids: Sequence[str], max_attempts: int) -> dict[Strategy, tuple[str, ...]]:
     groups: dict[Strategy, tuple[str, ...]] = {}
+    questions = {d.id: d.question for d in state["plan"].differences}
     for id_ in ids:
         tried: list[Strategy] = [attempt.strategy for attempt in state.get("attempts", {}).get(id_, ())]
         verdict = state.get("verdicts", {}).get(id_)
         if verdict is None or len(tried) >= max_attempts:
             continue
-        if (strategy := next_strategy(verdict.uncertain, tried)) is not None:
+        if (strategy := next_strategy(verdict.uncertain, tried, questions[id_])) is not None:
             groups[strategy] = (*groups.get(strategy, ()), id_)
     return groups

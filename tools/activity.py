@@ -47,6 +47,8 @@ class Activity(Value):
 
     level: np.ndarray
     """(T,) smoothed position along the direction of most movement, in the embedding's unit, 0 at its lowest."""
+    posture: np.ndarray
+    """(T, <= 3) smoothed position along the main directions, the first of which `level` follows."""
     still: np.ndarray
     """(T,) bool: frames without movement in any direction."""
     noise: float
@@ -77,7 +79,7 @@ def activity(vectors: np.ndarray, times_s: np.ndarray, shortest_s: float) -> Act
     points = _without_gaps(np.asarray(vectors, dtype=np.float64))
     count = len(points)
     if count < 2:
-        return Activity(level=np.zeros(count), still=np.ones(count, dtype=bool), noise=0.0)
+        return Activity(level=np.zeros(count), posture=np.zeros((count, 1)), still=np.ones(count, dtype=bool), noise=0.0)
     step = float(np.median(np.diff(times_s)))
     sigma = SMOOTHING_PERIODS * shortest_s / step
     smooth = gaussian_filter1d(points, sigma, axis=0, mode="nearest")
@@ -86,7 +88,7 @@ def activity(vectors: np.ndarray, times_s: np.ndarray, shortest_s: float) -> Act
     level = _oriented(smooth[:, 0], max(1, round(END_FRAMES_S / step)))
     jitter = np.array([_left_after_smoothing(frame_noise(column), sigma) for column in points.T])
     still = _still(smooth, float(np.linalg.norm(jitter)), max(1, round(STILL_PERIODS * shortest_s / step)))
-    return Activity(level=level - level.min(), still=still, noise=float(jitter[0]))
+    return Activity(level=level - level.min(), posture=smooth, still=still, noise=float(jitter[0]))
 
 
 def _without_gaps(points: np.ndarray) -> np.ndarray:

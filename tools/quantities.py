@@ -108,6 +108,11 @@ def knee_height(body: Body) -> np.ndarray:
     return _height(body.pair(L.LEFT_KNEE), body.floor)
 
 
+def knee_clearance(body: Body) -> np.ndarray:
+    """Height of the lower knee."""
+    return knee_height(body).min(axis=1)
+
+
 def foot_height(body: Body) -> np.ndarray:
     return _height(body.pair(L.LEFT_ANKLE), body.floor)
 
@@ -194,6 +199,15 @@ def torso_forward_lean(body: Body) -> np.ndarray:
     guessed = np.degrees(np.arctan2(np.abs(deep[:, 2]), deep[:, 1]))
     front = (np.degrees(np.arctan2(forward, torso[:, 1])) + guessed) / 2
     return _blend(body, front, side)
+
+
+def torso_back_lean(body: Body) -> np.ndarray:
+    return -torso_forward_lean(body)
+
+
+def torso_tilt(body: Body) -> np.ndarray:
+    """Degrees of the torso from vertical in whatever direction it can be seen to tilt."""
+    return np.hypot(torso_forward_lean(body), body.frontness * torso_side_lean(body))
 
 
 def torso_side_lean(body: Body) -> np.ndarray:
@@ -298,9 +312,9 @@ CURVES: dict[str, Curve] = {
     curve.__name__: curve
     for curve in (
         knee_flexion, hip_flexion, elbow_flexion, arm_elevation, upper_arm_elevation, upper_arm_off_level, depth,
-        hip_height, head_height, shoulder_height, hand_height, hand_height_on_body, elbow_height, knee_height, foot_height,
+        hip_height, head_height, shoulder_height, hand_height, hand_height_on_body, elbow_height, knee_height, knee_clearance, foot_height,
         stance_width, step_length, foot_stagger, toe_out, knee_valgus, knee_separation, knee_over_toes, hand_separation,
-        hand_to_body, hand_forward, elbow_flare, torso_forward_lean, torso_side_lean, torso_shift, head_pitch,
+        hand_to_body, hand_forward, elbow_flare, torso_forward_lean, torso_back_lean, torso_tilt, torso_side_lean, torso_shift, head_pitch,
         head_side_tilt, head_turn, body_bend, hip_sag, shoulder_turn, hip_turn, hip_shoulder_separation, hip_sway,
         hand_speed, foot_speed, hip_speed, rotation_speed,
     )

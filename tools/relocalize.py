@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from ..memory.values import Cause, Segment, Strategy, Timeline, Window
+from ..memory.values import Cause, Question, Segment, Strategy, Timeline, Window
 from .windows import INSTANT_S
 
 NEXT: dict[Cause, tuple[Strategy, ...]] = {
@@ -18,11 +18,19 @@ NEXT: dict[Cause, tuple[Strategy, ...]] = {
 }
 """What to try, in order, for each cause of doubt."""
 WIDER_S = 0.3
+FAST_QUANTITIES = frozenset({"duration", "pause", "jump_height", "smoothness", "hand_speed", "foot_speed", "hip_speed", "rotation_speed"})
+FAST_PHASES = frozenset({"takeoff", "flight", "landing", "strike", "release"})
 
 
-def next_strategy(cause: Cause, tried: Collection[Strategy]) -> Strategy | None:
+def next_strategy(cause: Cause, tried: Collection[Strategy], question: Question | None) -> Strategy | None:
     """The next strategy for a cause that was not tried yet; None when nothing is left."""
-    return next((strategy for strategy in NEXT.get(cause, ()) if strategy not in tried), None)
+    useful = (s for s in NEXT.get(cause, ()) if s not in tried and (s != "dense" or _is_fast(question)))
+    return next(useful, None)
+
+
+def _is_fast(question: Question | None) -> bool:
+    """Whether more frames per second could change the answer: postures that are held do not hide between two frames."""
+    return question is not None and (question.quantity in FAST_QUANTITIES or question.phase in FAST_PHASES)
 
 
 def widen(windows: tuple[Window, ...]) -> tuple[Window, ...]:

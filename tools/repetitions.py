@@ -21,6 +21,12 @@ PARTIAL = 0.25
 """A repetition cut off by the clip's edge at more than this share of its height is partial."""
 
 
+PASSING_SPEED = 0.25
+"""Share of the largest speed between two extremes that rest is passed at if the movement goes on; a turn comes to about 0.1."""
+
+OTHER_EXTREME = 0.4
+"""Distance of two extremes, as a share of the way to rest, from which on they are two sides of one movement."""
+
 REST_HEIGHT = 0.65
 """A still posture at the clip's end is rest, not an extreme, if it lies below this share of the highest peak."""
 
@@ -80,8 +86,9 @@ def find_repetitions(
     if not turns:
         return (_repetition((0, count // 2, count), times, still=True),)
     peaks = _far_apart(_extremes(turns, curve), curve.level, times, min_period_s)
-    peaks = sorted(sorted(peaks, key=lambda at: -curve.level[at])[:max_repetitions])
-    return tuple(_repetition(span, times, partial=partial) for span, partial in _cut(peaks, curve, swing))
+    groups = _joined(peaks, curve)
+    groups = sorted(sorted(groups, key=lambda group: -curve.level[group].max())[:max_repetitions])
+    return tuple(_repetition(span, times, partial=partial) for span, partial in _cut(groups, curve, swing))
 
 
 def align_repetitions(
@@ -141,16 +148,32 @@ def _far_apart(peaks: list[int], level: np.ndarray, times_s: np.ndarray, gap_s: 
     return kept
 
 
-def _cut(peaks: list[int], curve: Activity, swing: float) -> list[tuple[Span3, bool]]:
-    """(start, peak, end) frames for each peak, and whether the clip's edge cuts it off.
+def _joined(peaks: list[int], curve: Activity) -> list[list[int]]:
+    """Peaks grouped by movement: back swing and follow-through differ, and rest between them is passed at speed."""
+    speed = np.linalg.norm(np.gradient(curve.posture, axis=0), axis=1)
+    groups = [peaks[:1]]
+    for before, after in pairwise(peaks):
+        valley = before + int(np.argmin(curve.level[before : after + 1]))
+        here, there, rest = curve.posture[[before, after, valley]]
+        way = min(np.linalg.norm(here - rest), np.linalg.norm(there - rest))
+        slowest = speed[max(valley - 1, 0) : valley + 2].min()
+        if np.linalg.norm(here - there) > OTHER_EXTREME * way and slowest > PASSING_SPEED * speed[before : after + 1].max():
+            groups[-1].append(after)
+        else:
+            groups.append([after])
+    return groups
+
+
+def _cut(groups: list[list[int]], curve: Activity, swing: float) -> list[tuple[Span3, bool]]:
+    """(start, peak, end) frames for each group of peaks, and whether the clip's edge cuts it off.
 
     Neighbours are cut at the still frames between them, or in the valley where there are none.
     """
-    level, still, count, alone = curve.level, curve.still, len(curve.level), len(peaks) == 1
-    first, open_start = _begin(level, still, peaks[0], swing, alone)
-    mirrored, open_end = _begin(level[::-1], still[::-1], count - 1 - peaks[-1], swing, alone)
+    level, still, count, alone = curve.level, curve.still, len(curve.level), len(groups) == 1
+    first, open_start = _begin(level, still, groups[0][0], swing, alone)
+    mirrored, open_end = _begin(level[::-1], still[::-1], count - 1 - groups[-1][-1], swing, alone)
     starts, ends = [first], []
-    for before, after in pairwise(peaks):
+    for before, after in ((one[-1], two[0]) for one, two in pairwise(groups)):
         part = level[before : after + 1]
         valley = int(np.argmin(part))
         lower = part <= (part[valley] + min(part[0], part[-1])) / 2
@@ -158,6 +181,7 @@ def _cut(peaks: list[int], curve: Activity, swing: float) -> list[tuple[Span3, b
         ends.append(before + (int(pause[0]) if len(pause) else valley))
         starts.append(before + (int(pause[-1]) + 1 if len(pause) else valley))
     ends.append(count - mirrored)
+    peaks = [max(group, key=lambda at: level[at]) for group in groups]
     spans = [
         (start, int(np.clip((sum(_plateau(level, peak)) - 1) // 2, start, end - 1)), end)
         for start, peak, end in zip(starts, peaks, ends, strict=True)

@@ -66,7 +66,7 @@ class Workbench:
     def retracked(self, clip: VideoInfo, segments: Sequence[Segment], how: Literal["dense", "crop"]) -> PoseTrack:
         """The same body with every frame of some spans tracked again; `crop` does so at the clip's full size."""
         track = self.track(clip)
-        for segment in segments:
+        for segment in _whole_seconds(segments, clip.duration_s):
             track = merged(track, self._tracked(clip, None, segment, None if how == "crop" else SHORT_SIDE))
         return track
 
@@ -102,6 +102,18 @@ class Workbench:
         """Key frames with the body in them, for some instants of one clip."""
         track = self.track(clip)
         return tuple(_key_frame(track, time_s) for time_s in keys_s)
+
+
+def _whole_seconds(segments: Sequence[Segment], end_s: float) -> list[Segment]:
+    """The seconds that the segments touch, neighbours joined: differences that look at the same moment share the work."""
+    touched = sorted({second for s in segments for second in range(int(s.start_s), max(int(np.ceil(s.end_s)), int(s.start_s) + 1))})
+    joined: list[list[int]] = []
+    for second in touched:
+        if joined and joined[-1][1] == second:
+            joined[-1][1] = second + 1
+        else:
+            joined.append([second, second + 1])
+    return [Segment(start_s=float(start), end_s=float(end)) for start, end in joined if start < end_s]
 
 
 def _key_frame(track: PoseTrack, time_s: float) -> KeyFrame:

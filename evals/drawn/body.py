@@ -60,15 +60,20 @@ def _leg(figure: Figure, skeleton: Skeleton, side: str, long_legs: bool) -> list
     up = np.array([0.0, 1.0, 0.0]) * floor
     shank = "bottoms" if long_legs else "skin"
     above_knee = knee + (hip - knee) * 0.12
-    return [
+    lower = [
         Part(group, shank, ball(ankle, 0.025 * thick), ball(calf, 0.036 * thick)),
         Part(group, shank, ball(calf, 0.036 * thick), ball(knee, 0.036 * thick)),
         Part(group, shank, ball(knee, 0.036 * thick), ball(above_knee, 0.038 * thick)),
-        Part(group, "shoes", ball(heel + up * 0.4, 0.024 * figure.height_m), ball(ankle - up * 0.4, 0.025 * figure.height_m)),
-        Part(group, "shoes", ball(heel + up * 0.4, 0.024 * figure.height_m), ball(toe + up * 0.1, 0.019 * figure.height_m)),
-        Part(group, "shoes", ball(ankle - up * 0.6, 0.024 * figure.height_m), ball(toe + up * 0.1, 0.019 * figure.height_m)),
-        Part(group, "bottoms", ball(above_knee, 0.041 * thick), ball(hip + (knee - hip) * 0.08, 0.056 * thick)),
     ]
+    sole = ball(heel + up * 0.4, 0.024 * figure.height_m)
+    toes = ball(toe + up * 0.1, 0.019 * figure.height_m)
+    shoe = [
+        Part(group, "shoes", sole, ball(ankle - up * 0.4, 0.026 * figure.height_m)),
+        Part(group, "shoes", sole, toes),
+        Part(group, "shoes", ball(ankle - up * 0.6, 0.025 * figure.height_m), toes),
+    ]
+    thigh = Part(group, "bottoms", ball(above_knee, 0.041 * thick), ball(hip + (knee - hip) * 0.08, 0.056 * thick))
+    return [*shoe, *lower, thigh] if long_legs else [*lower, *shoe, thigh]
 
 
 def _arm(figure: Figure, skeleton: Skeleton, side: str, long_sleeves: bool) -> list[Part]:
@@ -102,8 +107,11 @@ def _torso(figure: Figure, skeleton: Skeleton) -> list[Part]:
     waist = level(0.42, wide * 0.86, 0.056, 0.03)
     chest = level(0.76, broad * 0.98, 0.067, 0.04)
     top = level(0.95, broad * 0.99, 0.045, 0.022)
+    back = frame @ np.array([0.0, 0.012, -0.022]) * figure.height_m
+    seats = [ball(_at(skeleton, side, "hip") + back, 0.05 * thick) for side in SIDES]
     collar = ball(neck + frame[:, :, 1] * 0.022 * tall, 0.036 * thick)
     return [
+        *(Part("torso", "bottoms", seat, pelvis) for seat in seats),
         Part("torso", "bottoms", pelvis, hem),
         Part("torso", "skin", ball(neck, 0.03 * thick), ball(neck + (skeleton.head_centre - neck) * 0.55, 0.029 * thick)),
         Part("torso", "top", hem, waist),
@@ -128,16 +136,23 @@ def _head(figure: Figure, skeleton: Skeleton, long_hair: bool) -> list[Part]:
     nape = _shaped(place(0, -0.75 if long_hair else -0.15, -0.55), frame, half * (0.85, 0.5, 0.45))
     nose = Part("head", "nose", _shaped(place(0, -0.14, 1.0), frame, half * (0.16, 0.14, 0.18)), _shaped(place(0, 0.12, 0.92), frame, half * (0.08, 0.1, 0.08)))
     ears = [Part("head", "skin", *[_shaped(place(x * 0.98, -0.02, -0.05), frame, half * (0.14, 0.24, 0.18))] * 2, turned(frame, (float(x), 0.0, 0.0))) for x in (1, -1)]
-    features = [spot(x * 0.4, 0.12, 0.88, 0.2, 0.11, "eye") for x in (1, -1)] + [spot(x * 0.4, 0.12, 0.92, 0.1, 0.1, "pupil") for x in (1, -1)]
-    brows = [spot(x * 0.41, 0.33, 0.86, 0.24, 0.04, "hair") for x in (1, -1)]
+    features = [spot(x * 0.4, 0.12, 0.88, 0.2, 0.125, "eye") for x in (1, -1)] + [spot(x * 0.4, 0.12, 0.92, 0.11, 0.115, "pupil") for x in (1, -1)]
+    brows = [spot(x * 0.42, 0.37, 0.84, 0.2, 0.035, "hair") for x in (1, -1)]
+    lips = spot(0, -0.52, 0.82, 0.1, 0.045, "mouth")
+    mouth = [lips._replace(start=spot(x * 0.26, -0.44, 0.8, 0.06, 0.04, "mouth").start) for x in (1, -1)]
     fringe = Part("head", "hair", _shaped(place(0, 0.82, 0.42), frame, half * (0.62, 0.2, 0.42)), _shaped(place(0, 0.78, -0.1), frame, half * (0.9, 0.3, 0.6)))
     back = Part("head", "hair", cap, nape)
-    return [back, Part("head", "skin", skull, jaw), *ears, fringe, *features, *brows, spot(0, -0.5, 0.8, 0.3, 0.06, "mouth"), nose, back]
+    temples = [
+        Part("head", "hair", _shaped(place(x * 0.62, 0.36, -0.3), frame, half * (0.4, 0.58, 0.68)), _shaped(place(x * 0.5, -0.25, -0.62), frame, half * (0.4, 0.4, 0.3)),
+             turned(frame, (float(x), 0.0, -0.15))) for x in (1, -1)
+    ]  # fmt: skip
+    from_behind = back._replace(normal=-frame[:, :, 2])
+    return [back, Part("head", "skin", skull, jaw), *temples, *ears, fringe, *features, *brows, *mouth, nose, from_behind]
 
 
 def _shadow(figure: Figure, skeleton: Skeleton) -> list[Part]:
     def patch(where: np.ndarray, size: float) -> Blob:
-        half = np.array([size, 0.001, size]) * figure.height_m
+        half = np.array([size, 0.012, size]) * figure.height_m
         return Blob(where * (1.0, 0.0, 1.0), np.broadcast_to(np.eye(3) * half, (len(where), 3, 3)))
 
     feet = [(_at(skeleton, side, "ankle") + _at(skeleton, side, "foot_index")) / 2 for side in SIDES]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,33 +18,34 @@ if TYPE_CHECKING:
 SHRINK = 2
 """Drawn this many times larger, then shrunk: smooth edges."""
 _SIDES = 24
-_LAYERS = ((1.0, 0.66), (0.86, 0.82), (0.68, 0.95), (0.45, 1.06), (0.2, 1.14))
+_LAYERS = ((1.0, 0.66), (0.88, 0.79), (0.74, 0.9), (0.58, 0.99), (0.4, 1.07), (0.2, 1.13))
 """Size and brightness of the layers that make a part look round."""
 _LIGHT = np.array([-0.5, -0.78])
 _FEATURES: dict[str, Colour] = {"eye": (246, 244, 240), "pupil": (38, 28, 26), "shadow": (20, 20, 26)}
 _FLAT = frozenset({"eye", "pupil", "mouth", "shadow"})
 
 
-def outline(start: Blob, end: Blob, lens: Lens, size: float) -> np.ndarray:
-    """Outline (T, 24, 2) in pixels of the hull of two ellipsoids shrunk by `size`, moved a little towards the light."""
+def outlines(start: Blob, end: Blob, lens: Lens, sizes: np.ndarray) -> np.ndarray:
+    """Outlines (T, layers, K, 2) in pixels of the hull of two ellipsoids, shrunk by `sizes` and moved a little towards the light."""
     angle = np.arange(_SIDES) * (2 * np.pi / _SIDES)
-    ways = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    ways = np.concatenate([np.stack([np.cos(angle), np.sin(angle)], axis=-1), _LIGHT[None] / np.linalg.norm(_LIGHT)])
     edges, reach = [], []
     for blob in (start, end):
-        zoom = lens.scale / lens.depth(blob.centre)[:, None, None]
-        flat = np.einsum("ij,tjk->tik", lens.axes[:2] * [[1], [-1]], blob.axes) * zoom
-        centre = lens.project(blob.centre) + _support(flat, _LIGHT[None])[:, 0] * (1 - size) * 0.42
-        edge = centre[:, None] + _support(flat, ways) * size
+        support = _support(blob, lens, ways)
+        shift = support[:, None, -1:] * ((1 - sizes) * 0.42)[:, None, None]
+        edge = lens.project(blob.centre)[:, None, None] + shift + support[:, None, :-1] * sizes[:, None, None]
         edges.append(edge)
-        reach.append(np.einsum("tki,ki->tk", edge, ways))
+        reach.append(edge[..., 0] * ways[:-1, 0] + edge[..., 1] * ways[:-1, 1])
     return np.where((reach[0] >= reach[1])[..., None], *edges)
 
 
-def _support(flat: np.ndarray, ways: np.ndarray) -> np.ndarray:
-    """Farthest points (T, K, 2) of projected ellipsoids (T, 2, 3) in directions (K, 2)."""
-    pulled = np.einsum("tij,ki->tkj", flat, ways)
-    length = np.maximum(np.linalg.norm(pulled, axis=-1, keepdims=True), 1e-9)
-    return np.einsum("tij,tkj->tki", flat, pulled / length)
+def _support(blob: Blob, lens: Lens, ways: np.ndarray) -> np.ndarray:
+    """Farthest point (T, K, 2), from the centre, of a projected ellipsoid in each direction (K, 2)."""
+    zoom = lens.scale / lens.depth(blob.centre)[:, None, None]
+    flat = (lens.axes[:2] * [[1], [-1]]) @ blob.axes * zoom
+    square = flat @ flat.transpose(0, 2, 1)
+    pulled = ways @ square
+    return pulled / np.sqrt(np.maximum(np.sum(pulled * ways, axis=-1, keepdims=True), 1e-12))
 
 
 class Painter:
@@ -52,7 +54,8 @@ class Painter:
     def __init__(self, parts: list[Part], lens: Lens, look: Look) -> None:
         self._parts = parts
         self._colours = [_shades(part.paint, look) for part in parts]
-        shapes = [np.stack([outline(p.start, p.end, lens, size) for size, _ in (_LAYERS[:1] if p.paint in _FLAT else _LAYERS)], axis=1) for p in parts]
+        sizes = np.array([size for size, _ in _LAYERS])
+        shapes = [outlines(p.start, p.end, lens, sizes[:1] if p.paint in _FLAT else sizes) for p in parts]
         corners = np.concatenate([shape[:, 0] for shape in shapes], axis=1)
         self._box = _box(corners, look.width, look.height)
         self._polygons = [((shape - self._box[:2]) * SHRINK).reshape(*shape.shape[:2], -1).tolist() for shape in shapes]
@@ -66,21 +69,21 @@ class Painter:
 
         left, top, right, bottom = self._box
         canvas = backdrop.crop(self._box).resize(((right - left) * SHRINK, (bottom - top) * SHRINK), Image.Resampling.NEAREST)
-        pen = ImageDraw.Draw(canvas, "RGBA")
+        pens = {"shadow": ImageDraw.Draw(canvas, "RGBA")}
+        solid = ImageDraw.Draw(canvas)
         for group in self._order[frame]:
             for part, layer in self._strokes(group, frame):
-                self._fill(pen, part, layer, frame, self._dim[group][frame])
+                self._fill(pens.get(group, solid), part, layer, frame, self._dim[group][frame])
         picture = backdrop.copy()
         picture.paste(canvas.reduce(SHRINK), (left, top))
         return picture
 
     def _strokes(self, group: str, frame: int) -> Iterator[tuple[int, int]]:
-        """Part and layer in painting order: limbs layer by layer, so that joints leave no seam; a head part by part."""
+        """Part and layer in painting order: what is of one cloth goes layer by layer, so that joints leave no seam."""
         members = [index for index in self._groups[group] if self._seen[index][frame]]
-        if group in ("head", "shadow"):
-            yield from ((part, layer) for part in members for layer in range(len(self._polygons[part][frame])))
-        else:
-            yield from ((part, layer) for layer in range(len(_LAYERS)) for part in members)
+        for _, run in groupby(members, key=lambda index: index if group == "head" else self._parts[index].paint):
+            cloth = list(run)
+            yield from ((part, layer) for layer in range(len(self._polygons[cloth[0]][frame])) for part in cloth)
 
     def _fill(self, pen: ImageDraw.ImageDraw, part: int, layer: int, frame: int, dim: float) -> None:
         colour = self._colours[part][layer]
@@ -94,7 +97,7 @@ def _shades(paint: str, look: Look) -> list[Colour]:
     skin = look.wardrobe.skin
     named = _FEATURES | {"nose": skin, "mouth": (int(skin[0] * 0.72), int(skin[1] * 0.5), int(skin[2] * 0.5))}
     base = np.array(named[paint] if paint in named else getattr(look.wardrobe, paint), dtype=float)
-    brightness = (1.0,) if paint in _FLAT else ((0.84, 0.92, 0.98, 1.05, 1.12) if paint == "nose" else tuple(b for _, b in _LAYERS))
+    brightness = (1.0,) if paint in _FLAT else ((0.84, 0.9, 0.95, 1.0, 1.06, 1.12) if paint == "nose" else tuple(b for _, b in _LAYERS))
     return [(int(c[0]), int(c[1]), int(c[2])) for c in (np.clip(base * b + max(b - 1, 0) * 60, 0, 255) for b in brightness)]
 
 

@@ -189,7 +189,7 @@ class PushUp(ActionParameters):
         ankle_y, wrist_y, hand_x = 0.105 * figure.height_m, 0.02 * figure.height_m, figure.shoulder_width * 0.62
         aside = hand_x - figure.shoulder_width / 2
         up = figure.arm_reach(np.array(8.0))
-        wrist_z = float(np.sqrt(line[0] ** 2 - (np.sqrt(up**2 - aside**2) + wrist_y - ankle_y) ** 2))
+        wrist_z = float(np.sqrt(line[0] ** 2 - (np.sqrt(up**2 - aside**2) + wrist_y - ankle_y) ** 2)) - 0.05 * figure.height_m
         arm = np.sqrt(figure.arm_reach(elbow) ** 2 - aside**2)
         shoulder = _meet(line, arm, wrist_z, wrist_y - ankle_y)
         along, across = unit(shoulder), unit(shoulder) @ np.array([[0.0, -1.0], [1.0, 0.0]])

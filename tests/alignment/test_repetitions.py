@@ -100,6 +100,31 @@ def test_swinging_back_first_belongs_to_the_repetition(noise: float) -> None:
     assert near(jump, 10, 22, 34)
 
 
+def test_back_swing_and_follow_through_are_one_repetition() -> None:
+    back = (1 - np.cos(np.pi * np.arange(16) / 16)) / 2
+    down = np.cos(np.linspace(0, np.pi / 2, 7))
+    onward = np.sin(np.linspace(0, np.pi / 2, 9))[1:]
+    swing = np.column_stack([np.r_[back, down, onward], np.r_[0.3 * back, 0.3 * down, -0.9 * onward]])
+    vectors = np.concatenate([np.zeros((12, 2)), swing, np.repeat(swing[-1:], 12, axis=0)])
+    (only,) = find_repetitions(vectors, np.arange(len(vectors)) / FPS)
+    assert near(only, 12, 42, 43)
+    assert not only.partial
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_alternating_sides_with_a_stop_between_are_repetitions_of_their_own(count: int) -> None:
+    left, right = (np.outer(hump(16), side) for side in ([1.0, 0.6], [1.0, -0.6]))
+    vectors = np.concatenate([np.zeros((10, 2)), *[left, right] * count, np.zeros((10, 2))])
+    assert len(find_repetitions(vectors, np.arange(len(vectors)) / FPS)) == 2 * count
+
+
+def test_a_circle_turned_three_times_is_three_repetitions() -> None:
+    angle = np.linspace(0, 6 * np.pi, 72)
+    circle = np.column_stack([1 - np.cos(angle), np.sin(angle)])
+    vectors = np.concatenate([np.zeros((10, 2)), circle, np.zeros((10, 2))])
+    assert len(find_repetitions(vectors, np.arange(len(vectors)) / FPS)) == 3
+
+
 @given(st.integers(1, 50), st.integers(0, 10_000), st.sampled_from([0.0, 0.02]))
 @settings(max_examples=25, deadline=None)
 def test_one_to_fifty_repetitions(count: int, seed: int, noise: float) -> None:
@@ -190,3 +215,22 @@ def test_stages_are_found_in_every_repetition(rate: int) -> None:
         assert abs(second.start - begin - 8) <= 1
         assert first.key_s == first.key / FPS
         assert alignment.window[0] <= first.key < second.key < alignment.window[1]
+
+
+@given(
+    st.integers(0, 100_000),
+    st.integers(1, 80),
+    st.sampled_from(["walk", "steps", "held", "lost"]),
+    st.sampled_from([1.0, 8.0, 30.0]),
+)
+@settings(max_examples=80, deadline=None)
+def test_any_movement_is_cut_into_whole_spans(seed: int, frames: int, kind: str, fps: float) -> None:
+    rng = np.random.default_rng(seed)
+    walk = rng.standard_normal((frames, 3)).cumsum(axis=0)
+    vectors = {"walk": walk, "steps": np.sign(walk), "held": np.repeat(walk, 5, axis=0)[:frames], "lost": walk.copy()}[kind]
+    if kind == "lost":
+        vectors[rng.random(frames) < 0.3] = np.nan
+    repetitions = find_repetitions(vectors, np.arange(frames) / fps)
+    assert repetitions
+    assert all(0 <= each.start <= each.peak < each.end <= frames for each in repetitions)
+    assert all(one.end <= two.start for one, two in pairwise(repetitions))

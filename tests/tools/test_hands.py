@@ -1,11 +1,16 @@
 """Which hand is which."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from viddiff.tools.hands import LEFT, RIGHT, FoundHand, assign_sides, track_hands
+from viddiff.tools.pose import track_pose
+from viddiff.tools.pose_mediapipe import MediaPipePose
+
+VIDEOS = Path(__file__).parents[2].parent / "shared" / "videos"
 
 
 def hand(x: float, left: float) -> FoundHand:
@@ -65,3 +70,20 @@ def test_a_clip_without_hands_is_quiet_and_all_missing(capfd: pytest.CaptureFixt
     assert track.score.shape == (3, 2)
     assert not track.present.any()
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.skipif(not VIDEOS.is_dir(), reason="real footage is not beside this checkout (../shared/videos)")
+def test_on_real_footage_the_hands_are_where_the_wrists_are() -> None:
+    import av
+
+    with av.open(str(VIDEOS / "squat_a.mp4")) as container:
+        frames = [frame for frame, _ in zip(container.decode(video=0), range(12), strict=False)]
+    images, times_s = np.stack([frame.to_ndarray(format="rgb24") for frame in frames]), np.array([frame.time for frame in frames])
+    batch = SimpleNamespace(images=images, times_s=times_s, frames=np.arange(len(times_s)))
+    with MediaPipePose() as estimator:
+        body = track_pose([batch], estimator, width=images.shape[2], height=images.shape[1]).track
+    hands = track_hands([batch], width=images.shape[2], height=images.shape[1])
+    seen = hands.present[:, RIGHT]
+    assert seen.mean() > 0.5
+    apart = np.linalg.norm(hands.landmarks[seen, RIGHT, 0, :2] - body.landmarks[seen, 16, :2], axis=1)
+    assert np.median(apart) < 12

@@ -79,8 +79,8 @@ def test_starting_looking_and_restarting_write_nothing_and_see_nobody_in_a_blank
 
 @needs_videos
 def test_among_two_people_side_by_side_one_is_followed_throughout_and_every_time_alike() -> None:
-    times_s, left = read("jumpingjack_a.mp4", 40)
-    _, right = read("jumpingjack_b.mp4", 40)
+    times_s, left = read("jumpingjack_a.mp4", 24)
+    _, right = read("jumpingjack_b.mp4", 24)
     both = np.concatenate([left, right], axis=2)
     pose = follow(times_s, both)
     assert pose.track.present.all()

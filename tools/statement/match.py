@@ -9,46 +9,13 @@ from .lexicon import Kind, Lexicon, Rule, Tag
 from .text import forms
 
 _LANDMARK_AFTER = frozenset(
-    [
-        "to",
-        "over",
-        "above",
-        "below",
-        "beneath",
-        "under",
-        "past",
-        "toward",
-        "towards",
-        "against",
-        "near",
-        "behind",
-        "beyond",
-        "from",
-        "onto",
-        "into",
-    ]
+    "to over above below beneath under past toward towards against near behind beyond from onto into".split()  # noqa: SIM905
 )
 _BREAKS = frozenset({",", "and", "but", "or"})
 _MOVEMENTS = frozenset(
-    [
-        "movement",
-        "movements",
-        "squat",
-        "jump",
-        "step",
-        "kick",
-        "throw",
-        "swing",
-        "circle",
-        "descent",
-        "ascent",
-        "air",
-        "body",
-        "release",
-    ]
+    "movement movements squat jump step kick throw swing circle descent ascent air body release".split()  # noqa: SIM905
 )
-
-
+"""Parts that are no limb: without a body part beside them the statement speaks of the whole body."""
 # Where the statement compares how something is done, it is not about how far it goes: "the shoulders turn faster".
 _MANNERS = frozenset({"speed", "smooth", "stable", "balance"})
 _OF_MANNER = frozenset({"hard", "uneven", "stops"})

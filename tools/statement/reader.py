@@ -12,6 +12,8 @@ from .match import Item, Match, best_match, find_items, is_negated, polarity
 from .objection import objection
 from .text import forms, main_clause, opening_clause, plain, without_videos
 
+_LONGEST = 500
+
 
 class Reading(Value):
     """What became of one statement: a question, or the reason why there is none."""
@@ -49,6 +51,8 @@ class StatementReader:
         Returns:
             A question about one quantity of the catalogue, its direction that of the literal statement; or no question and a reason.
         """
+        if len(text) > _LONGEST:
+            return _refused(f"the statement is longer than {_LONGEST} characters: say one difference at a time")
         rest, videos = without_videos(plain(text))
         if videos > 1:
             return _refused("say the difference without naming a video: viddiff finds out which one shows it more")
