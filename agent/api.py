@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ..memory.errors import SettingsError
-from ..memory.report import Report
 from ..memory.state import RunInput, Statement
 from .events import Event, Finished, Progress, Step
+from .report import Report
 from .settings import Settings
 
 StatementLike = str | dict[str, str] | Statement

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ..memory.report import DifferenceReport, Report, StageReport, Usage, Videos
+from ..memory.report import DifferenceReport, StageReport, Usage, Videos
 from ..memory.state import State
 from ..memory.values import Difference, Evidence, Repetition, Segment, Timeline, Verdict
 from .context import Context
+from .report import Report
 
 NOT_REACHED = "not decided: the run ended before this difference was looked at"
 

@@ -10,14 +10,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from ..memory.errors import SettingsError
-from ..memory.report import Report
 from ..memory.values import Value
 from .api import compare, read_statements
 from .events import Event
 from .events import Progress as Told
-from .output.html import render_html
-from .output.stills import collect_stills, read_clip
 from .output.terminal import print_report
+from .report import Report
 from .settings import Settings
 
 LARGEST_LIST = 2**20
@@ -75,7 +73,7 @@ def compare_command(
         )
         write_outputs(report, outputs, bars)
     if outputs.json_path == "-":
-        sys.stdout.write(report.model_dump_json(by_alias=True, indent=2) + "\n")
+        sys.stdout.write(report.model_dump_json(indent=2) + "\n")
     else:
         print_report(report, Console())
     return report
@@ -96,9 +94,9 @@ def check_outputs(outputs: Outputs) -> None:
 def write_outputs(report: Report, outputs: Outputs, bars: Bars) -> None:
     """Write the files that were asked for."""
     if outputs.json_path and outputs.json_path != "-":
-        Path(outputs.json_path).write_text(report.model_dump_json(by_alias=True, indent=2) + "\n", encoding="utf-8")
+        Path(outputs.json_path).write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if outputs.html:
-        outputs.html.write_text(render_html(report, collect_stills(report, read_clip)), encoding="utf-8")
+        outputs.html.write_text(report.to_html(), encoding="utf-8")
     if outputs.video:
         from ..tools.compose import write_film
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..memory.report import Report
 from ..memory.values import Value
+from .report import Report
 
 
 class Progress(Value):

@@ -11,12 +11,13 @@ from langchain_core.runnables import RunnableConfig
 
 from ..memory.cache import Cache
 from ..memory.errors import SettingsError
-from ..memory.report import Backends, Report
+from ..memory.report import Backends
 from ..memory.state import RunInput
 from .context import Context
 from .embedded_planner import EmbeddedPlanner
 from .events import Event, Progress, Step
 from .graph import build_graph
+from .report import Report
 from .settings import Settings
 
 RECURSION_LIMIT = 200

@@ -28,8 +28,8 @@ class Settings(BaseSettings):
     """`none`, or a vision-language model as `openai:MODEL` or `openai:MODEL@BASE_URL`."""
     encoder: str = "auto"
     """`pose`, or `open_clip:ARCHITECTURE/TAG`."""
-    fps: float = Field(default=15.0, gt=0, le=240)
-    """Frames per second at which the body is tracked."""
+    fps: float = Field(default=30.0, gt=0, le=240)
+    """Frames per second at which the body is tracked, at most; a clip with fewer is tracked in every frame."""
     max_calls: int = Field(default=200, ge=0)
     max_cost: float = Field(default=5.0, ge=0)
     """USD."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from .values import Answer, Attempt, Evidence, Measurement, Segment, Setting, Side, Value, VideoInfo, Vote
 
@@ -69,6 +69,8 @@ class Usage(Value):
 
 class Report(Value):
     """How two videos of the same action differ, in words and with evidence."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
 
     schema_: Literal["viddiff.report/1"] = Field(default="viddiff.report/1", alias="schema")
     id: str

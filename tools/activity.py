@@ -63,7 +63,7 @@ class Activity(Value):
         return bool(self.level.max() > NOISE_RANGE * expected)
 
 
-def activity(vectors: np.ndarray, times_s: np.ndarray, shortest_s: float) -> Activity:
+def activity(vectors: np.ndarray, times_s: np.ndarray, shortest_s: float, rest_like: np.ndarray | None = None) -> Activity:
     """The movement curve of a clip.
 
     The direction is the first principal component of the *changes* over a fraction of a second, not of the positions: slow drift
@@ -73,6 +73,8 @@ def activity(vectors: np.ndarray, times_s: np.ndarray, shortest_s: float) -> Act
         vectors: (T, D) one embedding per frame; rows that hold NaN are interpolated.
         times_s: (T,) seconds.
         shortest_s: period of the fastest repetition that must survive the smoothing.
+        rest_like: (T,) how much each frame looks like the action's rest posture; decides which end of the curve is rest where
+            the ends of the clip do not.
     """
     from scipy.ndimage import gaussian_filter1d
 
@@ -85,7 +87,7 @@ def activity(vectors: np.ndarray, times_s: np.ndarray, shortest_s: float) -> Act
     smooth = gaussian_filter1d(points, sigma, axis=0, mode="nearest")
     directions = _main_directions(smooth, [min(max(1, round(part * shortest_s / step)), count - 1) for part in LAG_PERIODS])
     smooth, points = smooth @ directions, points @ directions
-    level = _oriented(smooth[:, 0], max(1, round(END_FRAMES_S / step)))
+    level = _oriented(smooth[:, 0], max(1, round(END_FRAMES_S / step)), rest_like)
     jitter = np.array([_left_after_smoothing(frame_noise(column), sigma) for column in points.T])
     still = _still(smooth, float(np.linalg.norm(jitter)), max(1, round(STILL_PERIODS * shortest_s / step)))
     return Activity(level=level - level.min(), posture=smooth, still=still, noise=float(jitter[0]))
@@ -115,16 +117,19 @@ def _left_after_smoothing(noise: float, sigma: float) -> float:
     return noise / np.sqrt(max(1.0, 2 * np.sqrt(np.pi) * sigma))
 
 
-def _oriented(level: np.ndarray, ends: int) -> np.ndarray:
-    """The curve turned so that the clip's ends, or else its start, lie low."""
+def _oriented(level: np.ndarray, ends: int, rest_like: np.ndarray | None) -> np.ndarray:
+    """The curve turned so that the clip's ends lie low; where they disagree, what looks like rest, or else the start."""
     low, high = float(level.min()), float(level.max())
     if high <= low:
         return level
     share = (level - low) / (high - low)
     start, end = np.median(share[:ends]), np.median(share[-ends:])
     both = (start + end) / 2
-    rest = both if not MID_BAND[0] <= both <= MID_BAND[1] else start
-    return -level if rest > 0.5 else level
+    if not MID_BAND[0] <= both <= MID_BAND[1]:
+        return -level if both > 0.5 else level
+    if rest_like is not None and np.ptp(rest_like) > 0:
+        return -level if np.corrcoef(level, rest_like)[0, 1] > 0 else level
+    return -level if start > 0.5 else level
 
 
 def _still(smooth: np.ndarray, jitter: float, reach: int) -> np.ndarray:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..memory.values import Timeline, Window
+from .activity import activity
 from .body import Body
 from .landmarks import Landmark as L
 
@@ -18,12 +19,18 @@ def sparc(a, b):
 SLOW_SHARE = 0.15
 """A pause lasts while the posture changes by less than this share of a repetition's whole change per second."""
 
+SHORTEST_S = 0.4
+"""Period of the fastest repetition that is told from noise."""
+SAME_HEIGHT = 0.3
+"""A pause is looked for this close to the key instant's own place in the movement, as a share of the whole way."""
+NEAR_S = 0.25
+
 Numbers = list[tuple[float, float]]
 """One (value, key instant) per window."""
 
 
 def duration(body: Body, windows: Sequence[Window], timeline: Timeline) -> Numbers:
-    """Seconds that each repetition (or the asked phase of it) lasts."""
+    """Seconds that each repetition, or the asked stage of it, lasts."""
     return [(w.segment.end_s - w.segment.start_s, w.key_s) for w in windows]
 
 
@@ -41,42 +48,23 @@ def posture(body: Body) -> np.ndarray:
 
 
 def pause(body: Body, windows: Sequence[Window], timeline: Timeline) -> Numbers:
-    """Seconds around each key instant for which the posture hardly changes."""
-    pose = posture(body)
-    present = np.isfinite(pose).all(axis=1)
-    times = body.times_s[present]
-    if len(times) < 5:
+    """Seconds for which the posture hardly changes near each key instant, on the same side of the movement as it."""
+    if len(body.times_s) < 5:
         return []
-    pose = pose[present]
-    rate = np.linalg.norm(np.gradient(_running_mean(pose, times, 0.1), times, axis=0), axis=1)
-    return [(_stillness(times, rate, pose, w), w.key_s) for w in windows]
+    curve = activity(posture(body), body.times_s, SHORTEST_S)
+    rate = np.linalg.norm(np.gradient(curve.posture, body.times_s, axis=0), axis=1)
+    swing = max(float(curve.level.max()), 1e-9)
+    slow, share = rate < SLOW_SHARE * swing, curve.level / swing
+    return [(_longest_stop(body.times_s, slow, share, w), w.key_s) for w in windows]
 
 
-def _running_mean(values: np.ndarray, times: np.ndarray, half_s: float) -> np.ndarray:
-    step = float(np.median(np.diff(times)))
-    half = max(1, round(half_s / step))
-    padded = np.pad(values, ((half, half), (0, 0)), mode="edge")
-    sums = np.cumsum(np.pad(padded, ((1, 0), (0, 0))), axis=0)
-    return (sums[2 * half + 1 :] - sums[: -2 * half - 1]) / (2 * half + 1)
-
-
-def _stillness(times: np.ndarray, rate: np.ndarray, pose: np.ndarray, window: Window) -> float:
-    inside = (times >= window.segment.start_s - 0.5) & (times <= window.segment.end_s + 0.5)
-    if inside.sum() < 3:
-        return 0.0
-    swing = float(np.linalg.norm(np.ptp(pose[inside], axis=0)))
-    slow = rate < SLOW_SHARE * swing
-    middle = int(np.argmin(np.abs(times - window.key_s)))
-    near = np.flatnonzero(slow & (np.abs(times - window.key_s) < 0.35))
-    if not near.size:
-        return 0.0
-    middle = int(near[np.argmin(np.abs(near - middle))])
-    first = last = middle
-    while first > 0 and slow[first - 1]:
-        first -= 1
-    while last < len(slow) - 1 and slow[last + 1]:
-        last += 1
-    return float(times[last] - times[first])
+def _longest_stop(times: np.ndarray, slow: np.ndarray, share: np.ndarray, window: Window) -> float:
+    """The longest run of slow frames at about the height of the key instant, inside the window."""
+    key = int(np.argmin(np.abs(times - window.key_s)))
+    near = (times >= window.segment.start_s - NEAR_S) & (times <= window.segment.end_s + NEAR_S) & (np.abs(share - share[key]) < SAME_HEIGHT)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], (slow & near).astype(int), [0]])))
+    runs = [times[end - 1] - times[start] for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    return float(max(runs, default=0.0))
 
 
 def jump_height(body: Body, windows: Sequence[Window], timeline: Timeline) -> Numbers:

@@ -49,7 +49,7 @@ def _both(a: Clip, b: Clip) -> list[str]:
         )
     counts = len(a.timeline.complete), len(b.timeline.complete)
     if counts[0] != counts[1]:
-        found.append(f"A holds {counts[0]} repetition(s) and B {counts[1]}: each clip is read over its own repetitions")
+        found.append(f"the number of repetitions differs (A {counts[0]}, B {counts[1]}): each clip is read over its own")
     if (likeness := movement_likeness(a, b)) < 0.0:
         found.append(f"the two movements look like different actions (likeness {likeness:.2f}): the comparison may mean little")
     return found

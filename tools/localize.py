@@ -8,10 +8,12 @@ import numpy as np
 
 from ..memory.frame_index import FrameIndex
 from ..memory.values import Repetition, Segment, Stage, StageSpan, Timeline
+from .activity import activity
 from .alignment import Alignment
 from .body import Body
 from .clip_quantities import posture
 from .encoders import FrameEncoder
+from .movement import from_the_other_end, movement_similarities, there_and_back
 from .repetitions import Repetition as FoundRepetition
 from .repetitions import align_repetitions, find_repetitions
 
@@ -26,19 +28,40 @@ def stage_similarities(index: FrameIndex, encoder: FrameEncoder, stages: Sequenc
     return np.stack(rows) if rows else np.zeros((0, len(index)))
 
 
-def build_timeline(
-    body: Body, index: FrameIndex, encoder: FrameEncoder, stages: Sequence[Stage], peak_stage: str, *, cyclic: bool = True
-) -> Timeline:
+def build_timeline(body: Body, index: FrameIndex, encoder: FrameEncoder, stages: Sequence[Stage], peak_stage: str) -> Timeline:
     """Find the repetitions of the action in one clip and the stages in each of them."""
     if len(body.times_s) == 0:
         return _still(0.0)
-    found = find_repetitions(_gapless(posture(body)), body.times_s)
     similarities = stage_similarities(index, encoder, stages)
-    alignments = align_repetitions(similarities, index.times_s, stages, found)
+    names = [stage.name for stage in stages]
+    peak = names.index(peak_stage) if peak_stage in names else len(names) // 2
+    resting = _on(body.times_s, index.times_s, similarities[0] - similarities[peak]) if len(names) > 1 else None
+    vectors = _gapless(posture(body))
+    found = find_repetitions(vectors, body.times_s, rest_like=resting)
+    layers = similarities[None]
+    if there_and_back(stages, peak_stage) is not None and not found[0].still:
+        if resting is not None and _reversed(resting, found):
+            stages, peak_stage = from_the_other_end(stages), stages[-1].name
+            similarities = stage_similarities(index, encoder, stages)
+        curve = activity(vectors, body.times_s, 0.4, resting)
+        moving = movement_similarities(curve, found, len(stages))
+        layers = np.stack([similarities, np.stack([_on(index.times_s, body.times_s, row) for row in moving])])
+    alignments = align_repetitions(layers, index.times_s, stages, found)
     repetitions = tuple(_repetition(r, alignment, peak_stage) for r, alignment in zip(found, alignments, strict=True))
-    return (
-        Timeline(repetitions=repetitions, still=all(r.still for r in found)) if repetitions else _still(float(body.times_s[-1]))
-    )
+    return Timeline(repetitions=repetitions, still=all(r.still for r in found)) if repetitions else _still(float(body.times_s[-1]))
+
+
+def _on(times_s: np.ndarray, from_s: np.ndarray, row: np.ndarray) -> np.ndarray:
+    """A row of values at `from_s` read at `times_s`: encoders may look at other frames than the tracker."""
+    return row if len(times_s) == len(from_s) and np.array_equal(times_s, from_s) else np.interp(times_s, from_s, row)
+
+
+def _reversed(rest_like: np.ndarray, found: Sequence[FoundRepetition]) -> bool:
+    """Whether the clip rests in the posture that the library calls the peak."""
+    last = len(rest_like) - 1
+    at_rest = np.mean([rest_like[row] for r in found for row in (r.start, min(r.end, last))])
+    at_peak = np.mean([rest_like[r.peak] for r in found])
+    return bool(at_rest < at_peak)
 
 
 def _still(end_s: float) -> Timeline:

@@ -15,6 +15,9 @@ from .quantities import CURVES
 from .reading import SEEN, Reading, curve_of, read_curve, side_seen
 
 Z95 = 1.96
+LENGTH_ERROR = 0.06
+"""Share of a length: people are built differently, and body length stands for all of it."""
+LENGTH_JND = 0.1
 RELATIVE_ERROR = {
     "duration": 0.05,
     "pause": 0.08,
@@ -27,9 +30,12 @@ RELATIVE_ERROR = {
 """Share of the value itself that these cannot be known better than."""
 RELATIVE_JND = {"duration": 0.1, "hand_speed": 0.2, "foot_speed": 0.2, "hip_speed": 0.2, "rotation_speed": 0.2, "travel": 0.2}
 """Share of the value below which people would not call it a difference."""
-HIDDEN_FROM_SIDE = frozenset(
-    {"stance_width", "toe_out", "knee_valgus", "knee_separation", "torso_side_lean", "torso_shift", "head_side_tilt"}
-)
+BREADTHS = frozenset({"stance_width", "step_length", "foot_stagger", "knee_separation", "hand_separation", "hand_to_body", "hand_forward", "elbow_flare"})
+FRONT_NEEDED = {
+    **dict.fromkeys(("stance_width", "knee_separation", "torso_shift", "head_side_tilt"), 0.4),
+    **dict.fromkeys(("toe_out", "knee_valgus", "torso_side_lean"), 0.65),
+}
+"""How far a body must be turned to the camera (1 is square on) for what only a front view shows."""
 HIDDEN_FROM_FRONT = frozenset({"knee_over_toes", "hand_forward", "hip_sag", "foot_stagger"})
 
 
@@ -121,7 +127,7 @@ def _read_pose_quantity(entry: QuantityEntry, question: Question, windows: Seque
     reading = read_curve(times, curve, windows, question.statistic, entry, seen)
     if reading is None:
         return None
-    relative = RELATIVE_ERROR.get(entry.name, 0.0) * reading.value
+    relative = RELATIVE_ERROR.get(entry.name, LENGTH_ERROR if entry.name in BREADTHS else 0.0) * reading.value
     scale = _view_factor(entry, body.frontness) * (1.0 + 2.0 * max(0.0, 0.6 - seen))
     return reading.model_copy(update={"sigma": float(np.hypot(scale * reading.sigma, relative))})
 
@@ -152,12 +158,12 @@ def _view_factor(entry: QuantityEntry, frontness: float) -> float:
 
 def _jnd(entry: QuantityEntry, readings: Sequence[Reading]) -> float:
     size = float(np.mean([abs(r.value) for r in readings]))
-    return max(entry.jnd, RELATIVE_JND.get(entry.name, 0.0) * size)
+    return max(entry.jnd, RELATIVE_JND.get(entry.name, LENGTH_JND if entry.name in BREADTHS else 0.0) * size)
 
 
 def _hidden_by_view(entry: QuantityEntry, clips: Sequence[Clip]) -> str:
     for name, clip in zip("AB", clips, strict=True):
-        if entry.name in HIDDEN_FROM_SIDE and clip.body.frontness < 0.35:
+        if clip.body.frontness < FRONT_NEEDED.get(entry.name, 0.0):
             return f"{entry.label} cannot be judged from the side, as {name} is filmed"
         if entry.name in HIDDEN_FROM_FRONT and clip.body.frontness > 0.8:
             return f"{entry.label} cannot be judged from the front, as {name} is filmed"

@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 
 from ..memory.values import Value
 from .pose_following import Detection, Follower, PoseEstimator
+from .pose_flips import unmirror
 from .pose_repair import fill_gaps, unswap
 from .pose_track import LANDMARKS, PoseTrack
 from .smoothing import noise, smooth
@@ -113,7 +114,7 @@ def refine(raw: PoseTrack, estimator: str = "") -> TrackedPose:
         raw: NaN rows where nobody was found; nothing filled yet.
         estimator: name of the model behind it.
     """
-    landmarks, world = unswap(raw.times_s, raw.landmarks, raw.world)
+    landmarks, world = unswap(raw.times_s, *unmirror(raw.landmarks, raw.world))
     both, filled = fill_gaps(raw.times_s, np.concatenate([landmarks, world], axis=2))
     flicker = noise(raw.times_s, landmarks[:, :, :2])
     smoothed = smooth(raw.times_s, both)

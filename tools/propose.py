@@ -18,17 +18,17 @@ FAMILIES: tuple[frozenset[str], ...] = (
     ),
     frozenset({"hand_to_body", "hand_forward", "elbow_flare", "hand_separation"}),
     frozenset({"stance_width", "step_length", "foot_stagger", "knee_separation"}),
-    frozenset({"torso_shift", "hip_sway", "torso_side_lean"}),
+    frozenset({"torso_shift", "hip_sway"}),
+    frozenset({"torso_forward_lean", "torso_back_lean", "torso_tilt", "torso_side_lean", "body_bend", "hip_sag"}),
     frozenset({"shoulder_turn", "hip_turn", "head_turn", "hip_shoulder_separation"}),
     frozenset({"hand_speed", "foot_speed", "hip_speed", "rotation_speed", "duration"}),
-    frozenset({"body_bend", "hip_sag"}),
-    frozenset({"foot_height", "knee_height"}),
+    frozenset({"foot_height", "knee_height", "knee_clearance"}),
 )
 """Quantities that see the same movement from different sides; one of each is worth more than three of one."""
 REPEATED = 0.5
 """What a further difference of the same family is worth."""
 GENERAL_IMPORTANCE = 0.5
-NOT_PROPOSED = frozenset({"repetitions", "knee_valgus", "toe_out", "head_turn", "rotation_speed", "travel", "smoothness"})
+NOT_PROPOSED = frozenset({"repetitions", "knee_valgus", "toe_out", "head_turn", "rotation_speed", "travel", "smoothness", "torso_back_lean"})
 """Read too coarsely, or too dependent on how the clip was cut, to be brought up unasked."""
 
 
@@ -139,7 +139,7 @@ def telling(difference: Difference, verdict: Verdict, jnd: float) -> float:
     """How much a difference is worth telling: how large against what people notice, how sure, how important."""
     if verdict.measurement is None:
         return 0.0
-    size = min(abs(verdict.measurement.difference) / max(jnd, 1e-9), 6.0)
+    size = min(abs(verdict.measurement.difference) / max(jnd, 1e-9), 4.0)
     sure = verdict.confidence if verdict.answer in ("a", "b") else 0.1
     return size * sure * (0.4 + 0.6 * difference.importance)
 

@@ -18,6 +18,8 @@ SEEN = 0.35
 """Visibility below which a landmark counts as not seen."""
 ONE_SIDED = 1.7
 """When one side moves this many times as far as the other, it is the side the action is about."""
+WORKING = 8.0
+"""Percent of body length that a limb's end must move for the limb to count as the one that works."""
 EITHER_SIDE = frozenset({"knee_height", "foot_height", "foot_speed", "hand_speed"})
 """Quantities of a limb that works alone: the higher (faster) of the two sides at each instant."""
 
@@ -48,10 +50,16 @@ def _one_side(body: Body, quantity: str, curve: np.ndarray, side: BodySide) -> n
     seen = [side_seen(body, quantity, offset) for offset in (0, 1)]
     if min(seen) < SEEN < max(seen):
         return curve[:, int(np.argmax(seen))]
-    reach = _swing(curve)
-    if side == "either" or reach.max() > ONE_SIDED * max(reach.min(), 1e-6):
+    reach = _swing(_limb_height(body, quantity))
+    if side == "either" or reach.max() > ONE_SIDED * max(reach.min(), 1e-6) and reach.max() > WORKING:
         return curve[:, int(np.argmax(reach))]
     return curve.mean(axis=1)
+
+
+def _limb_height(body: Body, quantity: str) -> np.ndarray:
+    """(T, 2) height of the end of the limb that a quantity is about: which side moves it is which side works."""
+    arm = quantity.startswith(("elbow", "arm", "upper", "hand", "shoulder"))
+    return CURVES["hand_height" if arm else "foot_height"](body)
 
 
 def _swing(curve: np.ndarray) -> np.ndarray:

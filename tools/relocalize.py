@@ -24,8 +24,10 @@ FAST_PHASES = frozenset({"takeoff", "flight", "landing", "strike", "release"})
 
 def next_strategy(cause: Cause, tried: Collection[Strategy], question: Question | None) -> Strategy | None:
     """The next strategy for a cause that was not tried yet; None when nothing is left."""
-    useful = (s for s in NEXT.get(cause, ()) if s not in tried and (s != "dense" or _is_fast(question)))
-    return next(useful, None)
+    for strategy in NEXT.get(cause, ()):
+        if strategy not in tried and (strategy != "dense" or _is_fast(question)):
+            return strategy
+    return None
 
 
 def _is_fast(question: Question | None) -> bool:

@@ -58,6 +58,7 @@ def find_repetitions(
     min_period_s: float = 0.4,
     max_repetitions: int = 50,
     min_range: float = 0.0,
+    rest_like: np.ndarray | None = None,
 ) -> tuple[Repetition, ...]:
     """Finds the repetitions of a movement, without still lead-in, lead-out and pauses.
 
@@ -67,6 +68,7 @@ def find_repetitions(
         min_period_s: shortest repetition; faster swings are smoothed away.
         max_repetitions: of more, the largest are kept.
         min_range: movement smaller than this, in the vectors' unit, is none.
+        rest_like: (T,) how much each frame looks like the action's rest posture, where that is known.
 
     Returns:
         In order of time, not overlapping. If nothing moves, one that spans the clip and is marked `still`; none for a clip
@@ -80,7 +82,7 @@ def find_repetitions(
     times, count = np.asarray(times_s, dtype=np.float64), len(times_s)
     if not count:
         return ()
-    curve = activity(vectors, times, min_period_s)
+    curve = activity(vectors, times, min_period_s, rest_like)
     swing = max(PROMINENCE * float(curve.level.max()), 6 * curve.noise)
     turns = _turns(curve.level, swing) if curve.moves and curve.level.max() >= min_range else []
     if not turns:

@@ -107,7 +107,9 @@ class Toolbox:
         }
         if isinstance(measured, Measured):
             keys = {"a": measured.a.keys_s, "b": measured.b.keys_s}
-        frames = {side: self.workbench.evidence(state["videos"][side], keys[side][:EVIDENCE_INSTANTS]) for side in SIDES}
+        # Instants come in matched pairs, so the clip with fewer repetitions decides how many are shown.
+        count = min(EVIDENCE_INSTANTS, *(len(keys[side]) for side in SIDES if keys[side])) if any(keys.values()) else 0
+        frames = {side: self.workbench.evidence(state["videos"][side], keys[side][:count]) for side in SIDES}
         return Evidence(a=frames["a"], b=frames["b"])
 
 

@@ -44,7 +44,7 @@ def _stage_names(difference: Difference, question: Question | None, stages: Sequ
     """Names of the stages to read in; None for the whole repetition."""
     phase = question.phase if question else "whole"
     if phase == "whole":
-        return None
+        return difference.stages or None
     tagged = _tagged(stages, phase)
     if question and question.occurrence:
         ordinal = tuple(n for n in tagged if _names_ordinal((n,), question.occurrence))
@@ -67,9 +67,10 @@ def _names_ordinal(names: tuple[str, ...] | None, occurrence: int) -> bool:
 
 
 def _spans(repetition: Repetition, names: tuple[str, ...], phase: Phase) -> list[StageSpan]:
-    found = [span for span in repetition.spans if span.stage in names]
-    return found[:1] if phase == "start" else found[-1:] if phase == "end" else found
+    if phase in ("start", "end"):
+        return list(repetition.spans[:1] if phase == "start" else repetition.spans[-1:])
+    return [span for span in repetition.spans if span.stage in names]
 
 
 def _window(span: StageSpan, phase: Phase) -> Window:
-    return Window(segment=span.segment, key_s=span.key_s, moving=phase in MOVING)
+    return Window(segment=span.segment, key_s=span.key_s, moving=phase in MOVING or phase == "whole")

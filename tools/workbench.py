@@ -20,9 +20,9 @@ from .pose_mediapipe import MediaPipePose
 from .pose_track import PoseTrack, merged
 from .video import FrameBatch
 
-SHORT_SIDE = 360
+SHORT_SIDE = 480
 """Pixels on the shorter side at which the body is tracked: see docs/benchmarks.md."""
-TRACK_VERSION = "mediapipe-0.10.14/1"
+TRACK_VERSION = "mediapipe-0.10.14/2"
 """Changes whenever the same pixels would give another track."""
 
 Progress = Callable[[str, float], None]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         VidDiffError,
         VideoError,
     )
-    from viddiff.memory.report import Report
+    from viddiff.agent.report import Report
 
 _here = Path(__file__).parent
 if not (_here / "agent").is_dir():
@@ -36,7 +36,7 @@ _HOMES = {
     "compare": "agent.api",
     "stream": "agent.api",
     "Settings": "agent.settings",
-    "Report": "memory.report",
+    "Report": "agent.report",
     "BudgetExhausted": "memory.errors",
     "ModelReplyError": "memory.errors",
     "ModelServerError": "memory.errors",

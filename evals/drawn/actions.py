@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...memory.errors import SettingsError
 from .arms import ArmCircles, JumpingJack, LateralRaise, LuckyCat, OverheadPress
 from .legs import Kick, KneeRaise, StepOut
 from .motion import ActionParameters
@@ -38,12 +39,13 @@ def parameters_of(action: str, values: Mapping[str, object] | ActionParameters) 
     """The validated parameters of an action.
 
     Raises:
-        ValueError: No such action, or a parameter is unknown or out of its range.
+        SettingsError: No such action, or the parameters of another one.
+        ValueError: A parameter is unknown or out of its range.
     """
     if action not in ACTIONS:
-        raise ValueError(f"no drawn action {action!r}: expected one of {', '.join(ACTIONS)}")
+        raise SettingsError(f"no drawn action {action!r}: expected one of {', '.join(ACTIONS)}")
     if isinstance(values, ActionParameters):
         if not isinstance(values, ACTIONS[action]):
-            raise ValueError(f"parameters of {values.action} given for {action}: pass {ACTIONS[action].__name__}")
+            raise SettingsError(f"parameters of {values.action} given for {action}: pass {ACTIONS[action].__name__}")
         return values
     return ACTIONS[action].model_validate(dict(values))

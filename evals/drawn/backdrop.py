@@ -60,9 +60,13 @@ def _textured(backdrop: Backdrop, rng: np.random.Generator, width: int, height: 
         high, wide = height / 26, width / 11
         course = np.floor(y / high)
         joint = (np.mod(y, high) < 1.6) | (np.mod(x + (course % 2) * wide / 2, wide) < 1.6)
-        tone = rng.uniform(0.92, 1.03, (40, 40))[course.astype(int) % 40, np.floor((x + (course % 2) * wide / 2) / wide).astype(int) % 40]
+        tone = rng.uniform(0.92, 1.03, (40, 40))[
+            course.astype(int) % 40, np.floor((x + (course % 2) * wide / 2) / wide).astype(int) % 40
+        ]
         picture = np.where(joint[..., None], picture * 0.88, picture * tone[..., None])
-    floor = np.array(backdrop.floor) * (0.94 + 0.1 * cloud)[..., None] * (0.86 + 0.16 * (y - line) / max(height - line, 1))[..., None]
+    floor = (
+        np.array(backdrop.floor) * (0.94 + 0.1 * cloud)[..., None] * (0.86 + 0.16 * (y - line) / max(height - line, 1))[..., None]
+    )
     if rng.random() < 0.7:
         floor = floor * _boards(rng, width, height, line)[..., None]
     return np.where((y >= line)[..., None], floor, picture)
@@ -122,7 +126,21 @@ def _poster(pen: ImageDraw.ImageDraw, rng: np.random.Generator, place: tuple[int
     x, y, w, h = place
     pen.rectangle((x, y, x + w, y + h), fill=(244, 242, 236), outline=(96, 84, 72), width=6)
     tint = tuple(int(c) for c in rng.integers(90, 210, 3))
-    pen.polygon((x + 12, y + h - 14, x + w * 0.4, y + h * 0.35, x + w * 0.62, y + h * 0.62, x + w * 0.78, y + h * 0.45, x + w - 12, y + h - 14), fill=tint)
+    pen.polygon(
+        (
+            x + 12,
+            y + h - 14,
+            x + w * 0.4,
+            y + h * 0.35,
+            x + w * 0.62,
+            y + h * 0.62,
+            x + w * 0.78,
+            y + h * 0.45,
+            x + w - 12,
+            y + h - 14,
+        ),
+        fill=tint,
+    )
     pen.ellipse((x + w * 0.62, y + h * 0.14, x + w * 0.82, y + h * 0.14 + w * 0.2), fill=_lit((230, 190, 110), 1.0))
 
 
@@ -133,5 +151,11 @@ def _plant(pen: ImageDraw.ImageDraw, rng: np.random.Generator, x: int, foot: int
         side = (np.cos(angle) * high * 0.055, np.sin(angle) * high * 0.055)
         middle = ((tip[0] + start[0]) / 2, (tip[1] + start[1]) / 2)
         green = int(rng.integers(96, 150))
-        pen.polygon((*start, middle[0] + side[0], middle[1] + side[1], *tip, middle[0] - side[0], middle[1] - side[1]), fill=(58, green, 70))
-    pen.polygon((x - high * 0.16, foot - high * 0.28, x + high * 0.16, foot - high * 0.28, x + high * 0.11, foot, x - high * 0.11, foot), fill=(176, 104, 74))
+        pen.polygon(
+            (*start, middle[0] + side[0], middle[1] + side[1], *tip, middle[0] - side[0], middle[1] - side[1]),
+            fill=(58, green, 70),
+        )
+    pen.polygon(
+        (x - high * 0.16, foot - high * 0.28, x + high * 0.16, foot - high * 0.28, x + high * 0.11, foot, x - high * 0.11, foot),
+        fill=(176, 104, 74),
+    )

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...tools.landmarks import Landmark
 from .figure import Figure
-from .kinematics import SIDES, Skeleton, head_axes, turned, unit
+from .kinematics import SIDES, Skeleton, unit
 
 
 class Blob(NamedTuple):
@@ -31,12 +31,12 @@ class Part(NamedTuple):
     """(T, 3) for a feature on a surface: it is seen only from the side it points to."""
 
 
-def body_parts(figure: Figure, skeleton: Skeleton, long_sleeves: bool, long_legs: bool, long_hair: bool) -> list[Part]:
-    """All parts of the body; inside a group in the order of painting."""
+def body_parts(figure: Figure, skeleton: Skeleton, long_sleeves: bool, long_legs: bool) -> list[Part]:
+    """All parts but the head; inside a group in the order of painting."""
     parts = _shadow(figure, skeleton)
     for side in SIDES:
         parts += _leg(figure, skeleton, side, long_legs) + _arm(figure, skeleton, side, long_sleeves)
-    return parts + _torso(figure, skeleton) + _head(figure, skeleton, long_hair)
+    return parts + _torso(figure, skeleton)
 
 
 def ball(centre: np.ndarray, radius: float) -> Blob:
@@ -50,6 +50,10 @@ def _shaped(centre: np.ndarray, frame: np.ndarray, half: tuple[float, float, flo
 
 def _at(skeleton: Skeleton, side: str, name: str) -> np.ndarray:
     return skeleton.points[:, Landmark[f"{side}_{name}".upper()]]
+
+
+def _middle(skeleton: Skeleton, name: str) -> np.ndarray:
+    return (_at(skeleton, "left", name) + _at(skeleton, "right", name)) / 2
 
 
 def _leg(figure: Figure, skeleton: Skeleton, side: str, long_legs: bool) -> list[Part]:
@@ -78,13 +82,20 @@ def _leg(figure: Figure, skeleton: Skeleton, side: str, long_legs: bool) -> list
 
 def _arm(figure: Figure, skeleton: Skeleton, side: str, long_sleeves: bool) -> list[Part]:
     thick = figure.height_m * figure.build
-    shoulder, elbow, wrist, index, pinky, thumb = (_at(skeleton, side, name) for name in ("shoulder", "elbow", "wrist", "index", "pinky", "thumb"))
+    shoulder, elbow, wrist, index, pinky, thumb = (
+        _at(skeleton, side, name) for name in ("shoulder", "elbow", "wrist", "index", "pinky", "thumb")
+    )
     group, knuckles = f"{side}_arm", (index + pinky) / 2
     hem = shoulder + (elbow - shoulder) * (0.9 if long_sleeves else 0.55)
     fore = "top" if long_sleeves else "skin"
     return [
         Part(group, "skin", ball(wrist, 0.02 * figure.height_m), ball(knuckles, 0.018 * figure.height_m)),
-        Part(group, "skin", ball(knuckles, 0.018 * figure.height_m), ball(knuckles + (knuckles - wrist) * 0.45, 0.012 * figure.height_m)),
+        Part(
+            group,
+            "skin",
+            ball(knuckles, 0.018 * figure.height_m),
+            ball(knuckles + (knuckles - wrist) * 0.45, 0.012 * figure.height_m),
+        ),
         Part(group, "skin", ball(wrist, 0.012 * figure.height_m), ball(thumb, 0.01 * figure.height_m)),
         Part(group, fore, ball(wrist, 0.0175 * thick), ball(elbow + (wrist - elbow) * 0.25, 0.026 * thick)),
         Part(group, fore, ball(elbow, 0.0255 * thick), ball(elbow + (wrist - elbow) * 0.25, 0.026 * thick)),
@@ -95,8 +106,7 @@ def _arm(figure: Figure, skeleton: Skeleton, side: str, long_sleeves: bool) -> l
 
 def _torso(figure: Figure, skeleton: Skeleton) -> list[Part]:
     tall, thick, frame = figure.height_m, figure.height_m * figure.build, skeleton.trunk
-    hips = (_at(skeleton, "left", "hip") + _at(skeleton, "right", "hip")) / 2
-    neck = (_at(skeleton, "left", "shoulder") + _at(skeleton, "right", "shoulder")) / 2
+    hips, neck = _middle(skeleton, "hip"), _middle(skeleton, "shoulder")
     broad, wide = figure.shoulder_width / 2, figure.hip_width / 2 + 0.042 * thick
 
     def level(share: float, width: float, depth: float, high: float) -> Blob:
@@ -107,8 +117,8 @@ def _torso(figure: Figure, skeleton: Skeleton) -> list[Part]:
     waist = level(0.42, wide * 0.86, 0.056, 0.03)
     chest = level(0.76, broad * 0.98, 0.067, 0.04)
     top = level(0.95, broad * 0.99, 0.045, 0.022)
-    back = frame @ np.array([0.0, 0.012, -0.022]) * figure.height_m
-    seats = [ball(_at(skeleton, side, "hip") + back, 0.05 * thick) for side in SIDES]
+    back = frame @ np.array([0.0, 0.008, -0.014]) * figure.height_m
+    seats = [ball(_at(skeleton, side, "hip") + back, 0.049 * thick) for side in SIDES]
     collar = ball(neck + frame[:, :, 1] * 0.022 * tall, 0.036 * thick)
     return [
         *(Part("torso", "bottoms", seat, pelvis) for seat in seats),
@@ -121,42 +131,13 @@ def _torso(figure: Figure, skeleton: Skeleton) -> list[Part]:
     ]
 
 
-def _head(figure: Figure, skeleton: Skeleton, long_hair: bool) -> list[Part]:
-    centre, frame, half = skeleton.head_centre, skeleton.head, head_axes(figure)
-
-    def place(x: float, y: float, z: float) -> np.ndarray:
-        return centre + turned(frame, np.array([x, y, z]) * half)
-
-    def spot(x: float, y: float, z: float, width: float, high: float, paint: str) -> Part:
-        blob = _shaped(place(x, y, z), frame, half * (width, high, 0.06))
-        return Part("head", paint, blob, blob, unit(turned(frame, np.array([x, y * 0.3, z]))))
-
-    skull, jaw = _shaped(place(0, 0.18, 0.0), frame, half * (1.0, 0.82, 0.98)), _shaped(place(0, -0.55, 0.22), frame, half * (0.66, 0.45, 0.62))
-    cap = _shaped(place(0, 0.34, -0.16), frame, half * (1.07, 0.8, 0.98))
-    nape = _shaped(place(0, -0.75 if long_hair else -0.15, -0.55), frame, half * (0.85, 0.5, 0.45))
-    nose = Part("head", "nose", _shaped(place(0, -0.14, 1.0), frame, half * (0.16, 0.14, 0.18)), _shaped(place(0, 0.12, 0.92), frame, half * (0.08, 0.1, 0.08)))
-    ears = [Part("head", "skin", *[_shaped(place(x * 0.98, -0.02, -0.05), frame, half * (0.14, 0.24, 0.18))] * 2, turned(frame, (float(x), 0.0, 0.0))) for x in (1, -1)]
-    features = [spot(x * 0.4, 0.12, 0.88, 0.2, 0.125, "eye") for x in (1, -1)] + [spot(x * 0.4, 0.12, 0.92, 0.11, 0.115, "pupil") for x in (1, -1)]
-    brows = [spot(x * 0.42, 0.37, 0.84, 0.2, 0.035, "hair") for x in (1, -1)]
-    lips = spot(0, -0.52, 0.82, 0.1, 0.045, "mouth")
-    mouth = [lips._replace(start=spot(x * 0.26, -0.44, 0.8, 0.06, 0.04, "mouth").start) for x in (1, -1)]
-    fringe = Part("head", "hair", _shaped(place(0, 0.82, 0.42), frame, half * (0.62, 0.2, 0.42)), _shaped(place(0, 0.78, -0.1), frame, half * (0.9, 0.3, 0.6)))
-    back = Part("head", "hair", cap, nape)
-    temples = [
-        Part("head", "hair", _shaped(place(x * 0.62, 0.36, -0.3), frame, half * (0.4, 0.58, 0.68)), _shaped(place(x * 0.5, -0.25, -0.62), frame, half * (0.4, 0.4, 0.3)),
-             turned(frame, (float(x), 0.0, -0.15))) for x in (1, -1)
-    ]  # fmt: skip
-    from_behind = back._replace(normal=-frame[:, :, 2])
-    return [back, Part("head", "skin", skull, jaw), *temples, *ears, fringe, *features, *brows, *mouth, nose, from_behind]
-
-
 def _shadow(figure: Figure, skeleton: Skeleton) -> list[Part]:
     def patch(where: np.ndarray, size: float) -> Blob:
         half = np.array([size, 0.012, size]) * figure.height_m
         return Blob(where * (1.0, 0.0, 1.0), np.broadcast_to(np.eye(3) * half, (len(where), 3, 3)))
 
     feet = [(_at(skeleton, side, "ankle") + _at(skeleton, side, "foot_index")) / 2 for side in SIDES]
-    hips, chest = (sum(_at(skeleton, side, name) for side in SIDES) / 2 for name in ("hip", "shoulder"))
+    hips, chest = (_middle(skeleton, name) for name in ("hip", "shoulder"))
     return [
         Part("shadow", "shadow", patch(feet[0], 0.085), patch(feet[1], 0.085)),
         Part("shadow", "shadow", patch((feet[0] + feet[1]) / 2, 0.08), patch(hips, 0.1)),

@@ -61,7 +61,8 @@ def render_clip(action: str, parameters: ActionParameters | Mapping[str, object]
         path: File to write; its folder is made.
 
     Raises:
-        ValueError: The action or a parameter is unknown or out of its range.
+        SettingsError: No such action.
+        ValueError: A parameter is unknown or out of its range.
     """
     chosen = parameters_of(action, parameters)
     performance = perform(chosen, look)

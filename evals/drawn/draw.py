@@ -90,14 +90,18 @@ class Painter:
         if self._parts[part].paint == "shadow":
             pen.polygon(self._polygons[part][frame][layer], fill=(*colour, 38))
         else:
-            pen.polygon(self._polygons[part][frame][layer], fill=(int(colour[0] * dim), int(colour[1] * dim), int(colour[2] * dim)))
+            pen.polygon(
+                self._polygons[part][frame][layer], fill=(int(colour[0] * dim), int(colour[1] * dim), int(colour[2] * dim))
+            )
 
 
 def _shades(paint: str, look: Look) -> list[Colour]:
     skin = look.wardrobe.skin
     named = _FEATURES | {"nose": skin, "mouth": (int(skin[0] * 0.72), int(skin[1] * 0.5), int(skin[2] * 0.5))}
     base = np.array(named[paint] if paint in named else getattr(look.wardrobe, paint), dtype=float)
-    brightness = (1.0,) if paint in _FLAT else ((0.84, 0.9, 0.95, 1.0, 1.06, 1.12) if paint == "nose" else tuple(b for _, b in _LAYERS))
+    brightness = (
+        (1.0,) if paint in _FLAT else ((0.84, 0.9, 0.95, 1.0, 1.06, 1.12) if paint == "nose" else tuple(b for _, b in _LAYERS))
+    )
     return [(int(c[0]), int(c[1]), int(c[2])) for c in (np.clip(base * b + max(b - 1, 0) * 60, 0, 255) for b in brightness)]
 
 
@@ -116,7 +120,10 @@ def _grouped(parts: list[Part]) -> dict[str, list[int]]:
 def _depth_order(parts: list[Part], lens: Lens) -> tuple[list[list[str]], dict[str, list[float]]]:
     """Groups from far to near in every frame, and how much darker each is for lying behind the torso."""
     groups = _grouped(parts)
-    depth = {name: np.mean([lens.depth(parts[i].start.centre) + lens.depth(parts[i].end.centre) for i in ids], axis=0) / 2 for name, ids in groups.items()}
+    depth = {
+        name: np.mean([lens.depth(parts[i].start.centre) + lens.depth(parts[i].end.centre) for i in ids], axis=0) / 2
+        for name, ids in groups.items()
+    }
     dim = {name: np.clip(1 - 0.9 * (far - depth["torso"]), 0.78, 1.0).tolist() for name, far in depth.items()}
     depth["shadow"] = depth["shadow"] + 100
     names = list(depth)

@@ -130,7 +130,9 @@ def ankle_over_ball(figure: Figure, flat: np.ndarray, toe_out: np.ndarray, side:
     return flat + turned(level, ball) - turned(foot_frame(side, toe_out, point), ball)
 
 
-def assemble(figure: Figure, pelvis: np.ndarray, trunk: np.ndarray, head: np.ndarray, legs: dict[str, Leg], arms: dict[str, Arm]) -> Skeleton:
+def assemble(
+    figure: Figure, pelvis: np.ndarray, trunk: np.ndarray, head: np.ndarray, legs: dict[str, Leg], arms: dict[str, Arm]
+) -> Skeleton:
     """All 33 landmarks from the placed trunk, the head frame and what each limb does."""
     points = np.zeros((len(pelvis), 33, 3))
     joints = sockets(figure, pelvis, trunk)

@@ -130,18 +130,20 @@ class StepOut(StandingAction):
     def cycle(self) -> tuple[Move, ...]:
         """Out and back with one foot, then with the other."""
         other: Literal["left", "right"] = "right" if self.side == "left" else "left"
-        return self._step(self.side, "first", self.first, self.arms_first, self.uneven) + self._step(other, "second", self.second, self.arms_second, 0)
+        return self._step(self.side, "first", self.first, self.arms_first, self.uneven) + self._step(
+            other, "second", self.second, self.arms_second, 0
+        )
 
     def _step(self, foot: Literal["left", "right"], which: str, width: float, arms: float, uneven: float) -> tuple[Move, ...]:
         sign, quarter = 1 if foot == "left" else -1, self.tempo_s / 4
         half = {f"foot_x_{foot}": width / 2, f"up_{foot}": 4, "shift": sign * (width - 10) * 0.15, "arm": arms * 0.5 + 5}
         out = {f"foot_x_{foot}": width - 5, f"up_{foot}": 0, "shift": sign * (width / 2 - 5), "knee": 12,
                "arm_left": arms + uneven / 2, "arm_right": arms - uneven / 2}  # fmt: skip
-        back = self.rest() | {"knee": 4}
+        back = self.rest() | {"knee": 4.0}
         return (
             Move(stage=f"opening the {which} step", phase="rising", duration_s=quarter * 0.5, to=half, steady=True),
             Move(stage=f"placing the {which} step", phase="rising", duration_s=quarter * 0.5, to=out),
             Move(stage=f"{which} step out", phase="peak", duration_s=0.12),
-            Move(stage=f"lifting the {which} step", phase="lowering", duration_s=quarter * 0.5, to=half | {"knee": 6}),
+            Move(stage=f"lifting the {which} step", phase="lowering", duration_s=quarter * 0.5, to=half | {"knee": 6.0}),
             Move(stage=f"closing the {which} step", phase="lowering", duration_s=quarter * 0.5, to=back, steady=True),
         )

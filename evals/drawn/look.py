@@ -18,7 +18,8 @@ Colour = tuple[int, int, int]
 SKIN: tuple[Colour, ...] = ((241, 203, 172), (224, 172, 136), (198, 140, 101), (158, 104, 70), (112, 72, 50), (86, 56, 42))
 HAIR: tuple[Colour, ...] = ((38, 28, 24), (78, 52, 34), (142, 98, 56), (196, 158, 100), (120, 118, 116), (104, 46, 28))
 CLOTHES: tuple[Colour, ...] = (
-    (52, 92, 150), (178, 62, 58), (64, 128, 96), (222, 168, 60), (108, 84, 150), (70, 76, 88), (214, 214, 208), (196, 112, 60), (54, 140, 150), (150, 70, 110),
+    (52, 92, 150), (178, 62, 58), (64, 128, 96), (222, 168, 60), (108, 84, 150),
+    (70, 76, 88), (214, 214, 208), (196, 112, 60), (54, 140, 150), (150, 70, 110),
 )  # fmt: skip
 WALLS: tuple[Colour, ...] = ((216, 220, 222), (226, 216, 200), (196, 208, 200), (200, 206, 222), (168, 176, 184), (232, 228, 222))
 FLOORS: tuple[Colour, ...] = ((172, 142, 108), (140, 140, 142), (186, 180, 170), (120, 104, 92), (104, 122, 110))
@@ -106,7 +107,14 @@ def random_look(rng: np.random.Generator, view: View, landscape: bool = False, r
 
 
 def _figure(rng: np.random.Generator) -> Figure:
-    spread = {"legs": (0.96, 1.04), "arms": (0.95, 1.05), "shoulders": (0.92, 1.08), "hips": (0.92, 1.08), "build": (0.88, 1.18), "head": (0.96, 1.08)}
+    spread = {
+        "legs": (0.96, 1.04),
+        "arms": (0.95, 1.05),
+        "shoulders": (0.92, 1.08),
+        "hips": (0.92, 1.08),
+        "build": (0.88, 1.18),
+        "head": (0.96, 1.08),
+    }
     return Figure(height_m=float(rng.uniform(1.52, 1.92)), **{name: float(rng.uniform(*ends)) for name, ends in spread.items()})
 
 
@@ -126,4 +134,6 @@ def _wardrobe(rng: np.random.Generator) -> Wardrobe:
 
 def _backdrop(rng: np.random.Generator) -> Backdrop:
     kind: Literal["plain", "gradient", "room", "textured"] = ("plain", "gradient", "room", "textured")[rng.integers(4)]
-    return Backdrop(kind=kind, wall=WALLS[rng.integers(len(WALLS))], floor=FLOORS[rng.integers(len(FLOORS))], seed=int(rng.integers(1 << 30)))
+    return Backdrop(
+        kind=kind, wall=WALLS[rng.integers(len(WALLS))], floor=FLOORS[rng.integers(len(FLOORS))], seed=int(rng.integers(1 << 30))
+    )

@@ -46,7 +46,7 @@ class Move(Value):
     stage: str
     phase: Phase
     duration_s: float = Field(ge=0)
-    to: dict[str, float] = {}
+    to: dict[str, float] = Field(default_factory=dict)
     """Channel to its value at the end; a channel that both sides have may be named without a side."""
     steady: bool = False
     """Constant speed instead of starting and stopping gently."""

@@ -40,11 +40,29 @@ class Squat(StandingAction):
 
     def rest(self) -> dict[str, float]:
         """Standing with the feet in the stance of the squat."""
-        return {"foot_x": self.stance / 2, "toe_out": self.toe_out, "plane": 65, "arm": 8, "valgus": 0, "knee": 5, "lean": 2, "head": 0, "back": 0}
+        return {
+            "foot_x": self.stance / 2,
+            "toe_out": self.toe_out,
+            "plane": 65,
+            "arm": 8,
+            "valgus": 0,
+            "knee": 5,
+            "lean": 2,
+            "head": 0,
+            "back": 0,
+        }
 
     def cycle(self) -> tuple[Move, ...]:
         """Down, hold, up."""
-        bottom = {"knee": self.depth, "lean": self.lean, "head": self.head, "valgus": self.valgus, "plane": 78, "arm": max(self.arms, 4), "back": 4}
+        bottom = {
+            "knee": self.depth,
+            "lean": self.lean,
+            "head": self.head,
+            "valgus": self.valgus,
+            "plane": 78,
+            "arm": max(self.arms, 4),
+            "back": 4,
+        }
         return (
             Move(stage="lowering", phase="lowering", duration_s=self.tempo_s / 2, to=bottom),
             Move(stage="bottom position", phase="bottom", duration_s=self.pause_s),
@@ -80,8 +98,25 @@ class SquatKneeRaise(StandingAction):
     def cycle(self) -> tuple[Move, ...]:
         """Down and up, then the knee up and down."""
         over = (-1 if self.side == "left" else 1) * self.stance * 0.3
-        bottom = {"knee": self.depth, "lean": self.lean, "valgus": self.valgus, "arm": 55, "plane": 75, "elbow": 70, "head": -8, "back": 4}
-        raised = {f"lift_{self.side}": 1, f"hip_{self.side}": self.raised, f"bend_{self.side}": 95, "shift": over, "arm": 25, "elbow": 60, "lean": 0}
+        bottom = {
+            "knee": self.depth,
+            "lean": self.lean,
+            "valgus": self.valgus,
+            "arm": 55,
+            "plane": 75,
+            "elbow": 70,
+            "head": -8,
+            "back": 4,
+        }
+        raised = {
+            f"lift_{self.side}": 1,
+            f"hip_{self.side}": self.raised,
+            f"bend_{self.side}": 95,
+            "shift": over,
+            "arm": 25,
+            "elbow": 60,
+            "lean": 0,
+        }
         quarter = self.tempo_s / 4
         return (
             Move(stage="lowering", phase="lowering", duration_s=quarter * 1.1, to=bottom),
@@ -122,12 +157,29 @@ class Lunge(StandingAction):
     def rest(self) -> dict[str, float]:
         """Standing with the feet under the hips."""
         back = "right" if self.side == "left" else "left"
-        return {"foot_x": 8, "foot_z": 0, "up": 0, "knee": 5, "lean": 2, "arm": 8, "plane": 50, f"tiptoe_{back}": 0, "toe_out": 4, "back": 0}
+        return {
+            "foot_x": 8,
+            "foot_z": 0,
+            "up": 0,
+            "knee": 5,
+            "lean": 2,
+            "arm": 8,
+            "plane": 50,
+            f"tiptoe_{back}": 0,
+            "toe_out": 4,
+            "back": 0,
+        }
 
     def cycle(self) -> tuple[Move, ...]:
         """Step forward and sink, hold, push back."""
         front, back = self.side, "right" if self.side == "left" else "left"
-        middle = {f"foot_z_{front}": self.step * 0.55, f"up_{front}": 9, "arm": max(self.arms * 0.5, 6), f"tiptoe_{back}": 10, f"knee_{front}": 30}
+        middle = {
+            f"foot_z_{front}": self.step * 0.55,
+            f"up_{front}": 9,
+            "arm": max(self.arms * 0.5, 6),
+            f"tiptoe_{back}": 10,
+            f"knee_{front}": 30,
+        }
         bottom = {f"foot_z_{front}": self.step, f"up_{front}": 0, f"knee_{front}": self.depth, "lean": self.lean, "arm": max(self.arms, 5),
                   "plane": 80, f"tiptoe_{back}": 52, "back": -self.step * 0.06}  # fmt: skip
         return (

@@ -46,7 +46,11 @@ class StandingAction(ActionParameters):
         pelvis = _pelvis(figure, channels, feet, self.balance)
         joints = sockets(figure, pelvis, trunk)
         legs = {side: _leg(figure, channels, side, feet[side], joints[f"{side}_hip"]) for side in SIDES}
-        head = rotation(1, channels["twist"] * 0.3) @ rotation(2, -channels["side_lean"] * 0.6 - channels["head_tilt"]) @ rotation(0, -channels["head"])
+        head = (
+            rotation(1, channels["twist"] * 0.3)
+            @ rotation(2, -channels["side_lean"] * 0.6 - channels["head_tilt"])
+            @ rotation(0, -channels["head"])
+        )
         arms = {side: self._arm(figure, channels, side, trunk, joints[f"{side}_shoulder"]) for side in SIDES}
         return assemble(figure, pelvis, trunk, head, legs, arms)
 
@@ -110,7 +114,7 @@ def _leg(figure: Figure, ch: Channels, side: str, planted: np.ndarray, hip: np.n
     thigh, shank = np.radians(ch[f"hip_{side}"]), np.radians(ch[f"hip_{side}"] - ch[f"bend_{side}"])
     swing = hip + figure.thigh * _sagittal(thigh) + figure.shank * _sagittal(shank)
     pole = turned(rotation(1, sign * (ch[f"toe_out_{side}"] - ch[f"valgus_{side}"])), (0, 0.15, 1.0))
-    pole = pole * (1 - lift) + lift * (_sagittal(thigh) + (0.0, 0.0, 0.3))
+    pole = pole * (1 - lift) + lift * (_sagittal(thigh) + np.array([0.0, 0.0, 0.3]))
     # A lifted foot hangs from its shank: level with a level shank, pointed a little when it swings forward.
     point = ch[f"tiptoe_{side}"] + ch[f"lift_{side}"] * np.clip(np.degrees(-shank) + 10, -75, 45)
     return Leg(planted * (1 - lift) + swing * lift, pole, foot_frame(sign, ch[f"toe_out_{side}"], point))

@@ -48,7 +48,12 @@ class SideBend(StandingAction):
     def cycle(self) -> tuple[Move, ...]:
         """Over to one side, hold, back."""
         sign, upper = (1, "right") if self.side == "left" else (-1, "left")
-        bent = {"side_lean": sign * self.bend, f"arm_{upper}": self.arm, f"elbow_{upper}": self.elbow, "shift": -sign * self.bend * 0.12}
+        bent = {
+            "side_lean": sign * self.bend,
+            f"arm_{upper}": self.arm,
+            f"elbow_{upper}": self.elbow,
+            "shift": -sign * self.bend * 0.12,
+        }
         return (
             Move(stage="bending", phase="lowering", duration_s=self.tempo_s / 2, to=bent),
             Move(stage="bent position", phase="peak", duration_s=self.pause_s),
@@ -64,7 +69,12 @@ class ForwardBend(StandingAction):
     views: ClassVar[tuple[View, ...]] = ("side", "diagonal")
 
     lean: Annotated[float, traits.forward_lean("bottom position", "at the bottom", 40, 112, 14)] = 85
-    knee: Annotated[float, traits.knee_bend("bottom position", 4, 45, ("the knees are more bent at the bottom",), ("the legs are straighter at the bottom",))] = 8
+    knee: Annotated[
+        float,
+        traits.knee_bend(
+            "bottom position", 4, 45, ("the knees are more bent at the bottom",), ("the legs are straighter at the bottom",)
+        ),
+    ] = 8
     reach: Annotated[float, Trait(
         low=0, high=70, clear=20, same=3, quantity="hand_forward", view="side", at="bottom position",
         more=("the hands reach further forward at the bottom", "the arms are stretched further in front of the body"),
@@ -79,7 +89,14 @@ class ForwardBend(StandingAction):
 
     def cycle(self) -> tuple[Move, ...]:
         """Down, hold, up."""
-        bottom = {"lean": self.lean, "knee": self.knee, "arm": max(self.reach, 2), "plane": 85, "head": -self.lean * 0.75, "elbow": 3}
+        bottom = {
+            "lean": self.lean,
+            "knee": self.knee,
+            "arm": max(self.reach, 2),
+            "plane": 85,
+            "head": -self.lean * 0.75,
+            "elbow": 3,
+        }
         return (
             Move(stage="lowering", phase="lowering", duration_s=self.tempo_s / 2, to=bottom),
             Move(stage="bottom position", phase="bottom", duration_s=self.pause_s),
@@ -199,7 +216,10 @@ class PushUp(ActionParameters):
         joints = sockets(figure, pelvis, trunk)
         point = np.degrees(np.arctan2(hip[:, 0], hip[:, 1])) - 8
         legs = {side: _toe_planted(sign, ankle_y, point, figure) for side, sign in SIDES.items()}
-        arms = {side: _propped(figure, joints[f"{side}_shoulder"], (sign * hand_x, wrist_y, wrist_z), sign) for side, sign in SIDES.items()}
+        arms = {
+            side: _propped(figure, joints[f"{side}_shoulder"], (sign * hand_x, wrist_y, wrist_z), sign)
+            for side, sign in SIDES.items()
+        }
         return assemble(figure, pelvis, trunk, rotation(0, -channels["head"]), legs, arms)
 
 
@@ -213,10 +233,14 @@ def _meet(line: np.ndarray, arm: np.ndarray, z: float, y: float) -> np.ndarray:
 
 
 def _toe_planted(sign: int, ankle_y: float, point: np.ndarray, figure: Figure) -> Leg:
-    ankle = np.stack([np.full_like(point, sign * figure.hip_width * 0.55), np.full_like(point, ankle_y), np.zeros_like(point)], axis=-1)
+    ankle = np.stack(
+        [np.full_like(point, sign * figure.hip_width * 0.55), np.full_like(point, ankle_y), np.zeros_like(point)], axis=-1
+    )
     return Leg(ankle, np.broadcast_to([0.0, -1.0, 0.0], ankle.shape), foot_frame(sign, np.zeros_like(point), point))
 
 
 def _propped(figure: Figure, shoulder: np.ndarray, wrist: tuple[float, float, float], sign: int) -> Arm:
-    elbow, tip = two_bone(shoulder, np.broadcast_to(wrist, shoulder.shape), figure.upper_arm, figure.forearm, np.array([sign * 0.8, 0.1, -1.0]))
+    elbow, tip = two_bone(
+        shoulder, np.broadcast_to(wrist, shoulder.shape), figure.upper_arm, figure.forearm, np.array([sign * 0.8, 0.1, -1.0])
+    )
     return Arm(unit(elbow - shoulder), unit(tip - elbow), np.broadcast_to([0.0, 0.0, 1.0], tip.shape))

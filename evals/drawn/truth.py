@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from ...tools.landmarks import Landmark
 from .body import Part, body_parts
 from .camera import Lens, framed
+from .head import head_parts
 from .kinematics import Skeleton, unit
 from .look import Look
 from .motion import ActionParameters, Channels, Span, channels_at, schedule
@@ -44,7 +47,8 @@ def perform(parameters: ActionParameters, look: Look) -> Performance:
 def solid(performance: Performance, look: Look) -> list[Part]:
     """The painted parts of a performance."""
     dressed = look.wardrobe
-    return body_parts(look.figure, performance.skeleton, dressed.long_sleeves, dressed.long_legs, dressed.long_hair)
+    body = body_parts(look.figure, performance.skeleton, dressed.long_sleeves, dressed.long_legs)
+    return body + head_parts(look.figure, performance.skeleton, dressed.long_hair)
 
 
 def key_times(stages: tuple[Span, ...]) -> dict[str, tuple[float, ...]]:
@@ -84,11 +88,13 @@ def _curves(skeleton: Skeleton, body_length: float) -> dict[str, np.ndarray]:
     trunk = shoulders - hips
     down = np.array([0.0, -1.0, 0.0])
 
-    def both(curve: object) -> np.ndarray:
-        return (curve("left") + curve("right")) / 2  # type: ignore[operator]
+    def both(curve: Callable[[str], np.ndarray]) -> np.ndarray:
+        return (curve("left") + curve("right")) / 2
 
     def bend(first: str, middle: str, last: str) -> np.ndarray:
-        return both(lambda side: _angle(at[f"{side}_{middle}"] - at[f"{side}_{first}"], at[f"{side}_{last}"] - at[f"{side}_{middle}"]))
+        return both(
+            lambda side: _angle(at[f"{side}_{middle}"] - at[f"{side}_{first}"], at[f"{side}_{last}"] - at[f"{side}_{middle}"])
+        )
 
     floor = both(lambda side: at[f"{side}_ankle"][:, 1])
     return {

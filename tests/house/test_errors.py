@@ -29,9 +29,7 @@ def classes() -> dict[str, type[errors.VidDiffError]]:
 
 
 def test_the_drawn_tree_is_the_tree_of_classes() -> None:
-    assert drawn() == {
-        name: (cls.__base__.__name__ if cls.__base__ else "", cls.exit_status) for name, cls in classes().items()
-    }
+    assert drawn() == {name: (cls.__base__.__name__ if cls.__base__ else "", cls.exit_status) for name, cls in classes().items()}
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ def test_package_data_patterns_match_the_data_files(package: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """What lies in a wheel that was built offline from a copy of the sources."""
+def wheel_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel that was built offline from a copy of the sources."""
     copy = tmp_path_factory.mktemp("checkout")
     for folder in FOLDERS:
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -47,7 +47,12 @@ def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         shutil.copy(ROOT / name, copy / name)
     done = subprocess.run([sys.executable, "-c", BUILD, "dist"], cwd=copy, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    with zipfile.ZipFile(copy / "dist" / done.stdout.split()[-1]) as wheel:
+    return copy / "dist" / done.stdout.split()[-1]
+
+
+@pytest.fixture(scope="module")
+def wheel_names(wheel_path: Path) -> set[str]:
+    with zipfile.ZipFile(wheel_path) as wheel:
         return set(wheel.namelist())
 
 
@@ -63,3 +68,16 @@ def test_a_wheel_holds_the_rooms_with_their_data_and_nothing_else(wheel_names: s
 def test_a_wheel_holds_the_licence_and_the_command(wheel_names: set[str]) -> None:
     names = {Path(name).name for name in wheel_names if ".dist-info/" in name}
     assert {"LICENSE", "entry_points.txt", "METADATA"} <= names
+
+
+def test_what_was_in_the_wheel_works_without_the_checkout(wheel_path: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel_path) as wheel:
+        wheel.extractall(tmp_path)
+    code = "import viddiff.memory.errors as e, viddiff.prompts.rendering as r; print(e.__file__); print(len(r.prompt_text('planner')))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    path, length = done.stdout.split()
+    assert Path(path) == tmp_path / "viddiff" / "memory" / "errors.py"
+    assert int(length) > 100

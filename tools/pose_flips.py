@@ -1,0 +1,68 @@
+"""Front taken for back: the estimator mirrors the whole body for a while; found by the leap at both ends and undone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .pose_repair import torso_length
+
+MIRRORED = np.array(
+    [0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15, 18, 17, 20, 19, 22, 21, 24, 23, 26, 25, 28, 27, 30, 29, 32, 31]
+)
+"""The landmark that takes each one's place when left and right are exchanged."""
+LIMBS = np.array([11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
+LEAP = 1.5
+"""What an exchange costs, in torso lengths summed over the limbs: more than any movement between two frames, less than a mirrored body."""
+
+
+def mirrored_rows(landmarks: np.ndarray) -> np.ndarray:
+    """Rows in which the whole body is the wrong way round, given that most of the clip is right.
+
+    The labelling (as found, or mirrored) with the shortest way through the clip, by dynamic programming; a person who really turns
+    passes through a side view, where both labellings are equally short, and is left alone.
+
+    Args:
+        landmarks: (T, 33, 2 or more) pixels, NaN where nobody was found.
+
+    Returns:
+        (T,) bool.
+    """
+    rows = np.flatnonzero(np.isfinite(landmarks[:, 0, 0]))
+    mirrored = np.zeros(len(landmarks), bool)
+    if len(rows) < 3:
+        return mirrored
+    points = landmarks[rows][:, LIMBS, :2]
+    other = landmarks[rows][:, MIRRORED[LIMBS], :2]
+    size = max(torso_length(landmarks), 1.0)
+    stay = np.linalg.norm(points[1:] - points[:-1], axis=-1).sum(axis=1) / size
+    cross = np.linalg.norm(other[1:] - points[:-1], axis=-1).sum(axis=1) / size
+    labels = _cheapest_labels(stay, cross + LEAP)
+    # Of two labellings of the whole clip, the one that leaves most frames as they were found.
+    mirrored[rows] = labels if labels.mean() <= 0.5 else ~labels
+    return mirrored
+
+
+def _cheapest_labels(stay: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """(T,) bool labels with the least sum of `stay` (T-1,) for keeping and `change` (T-1,) for changing the label."""
+    cost = np.zeros(2)
+    came = np.zeros((len(stay), 2), int)
+    for t, (kept, changed) in enumerate(zip(stay, change, strict=True)):
+        options = np.array([[cost[0] + kept, cost[1] + changed], [cost[0] + changed, cost[1] + kept]])
+        came[t] = options.argmin(axis=1)
+        cost = options.min(axis=1)
+    labels = np.zeros(len(stay) + 1, int)
+    labels[-1] = int(cost.argmin())
+    for t in range(len(stay) - 1, -1, -1):
+        labels[t] = came[t, labels[t + 1]]
+    return labels.astype(bool)
+
+
+def unmirror(landmarks: np.ndarray, world: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Landmarks (T, 33, 4) and world points (T, 33, 3) with mirrored rows exchanged; the arrays given stay as they are."""
+    wrong = mirrored_rows(landmarks)
+    if not wrong.any():
+        return landmarks, world
+    landmarks, world = landmarks.copy(), world.copy()
+    landmarks[wrong] = landmarks[wrong][:, MIRRORED]
+    world[wrong] = world[wrong][:, MIRRORED]
+    return landmarks, world
