@@ -13,7 +13,8 @@ from .alignment import Alignment
 from .body import Body
 from .clip_quantities import posture
 from .encoders import FrameEncoder
-from .movement import from_the_other_end, movement_similarities, there_and_back
+from .movement import blow_similarities, from_the_other_end, movement_similarities, struck, there_and_back
+from .quantities import CURVES
 from .repetitions import Repetition as FoundRepetition
 from .repetitions import align_repetitions, find_repetitions
 
@@ -45,10 +46,24 @@ def build_timeline(body: Body, index: FrameIndex, encoder: FrameEncoder, stages:
             similarities = stage_similarities(index, encoder, stages)
         curve = activity(vectors, body.times_s, 0.4, resting)
         moving = movement_similarities(curve, found, len(stages))
-        layers = np.stack([similarities, np.stack([_on(index.times_s, body.times_s, row) for row in moving])])
+        layers = _two_witnesses(similarities, moving, index.times_s, body.times_s)
+    elif (blow := struck(stages)) is not None:
+        hits = blow_similarities(_fastest_limb(body), body.times_s, found, len(stages), blow)
+        layers = _two_witnesses(similarities, hits, index.times_s, body.times_s)
     alignments = align_repetitions(layers, index.times_s, stages, found)
     repetitions = tuple(_repetition(r, alignment, peak_stage) for r, alignment in zip(found, alignments, strict=True))
     return Timeline(repetitions=repetitions, still=all(r.still for r in found)) if repetitions else _still(float(body.times_s[-1]))
+
+
+def _two_witnesses(encoder: np.ndarray, movement: np.ndarray, encoder_s: np.ndarray, movement_s: np.ndarray) -> np.ndarray:
+    """(2, S, T) layers on the encoder's times."""
+    return np.stack([encoder, np.stack([_on(encoder_s, movement_s, row) for row in movement])])
+
+
+def _fastest_limb(body: Body) -> np.ndarray:
+    """(T,) speed of whichever hand or foot reaches the highest speed in the clip."""
+    speeds = np.concatenate([CURVES["hand_speed"](body), CURVES["foot_speed"](body)], axis=1)
+    return speeds[:, int(np.argmax(np.nan_to_num(np.nanpercentile(speeds, 98, axis=0))))]
 
 
 def _on(times_s: np.ndarray, from_s: np.ndarray, row: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ NEAR = 0.15
 
 def there_and_back(stages: Sequence[Stage], peak_stage: str) -> int | None:
     """Index of the peak stage when the action is rest, way out, extreme, way back, rest; None when it is built otherwise."""
-    if len(stages) != 5 or stages[2].name != peak_stage:
+    if len(stages) != 5 or stages[2].name != peak_stage or struck(stages) is not None:
         return None
     return 2 if MOVING & set(stages[1].phases) and MOVING & set(stages[3].phases) else None
 
@@ -62,3 +62,35 @@ def _risen(level: np.ndarray, top: float | None = None) -> np.ndarray:
     low = float(level.min())
     height = max((float(level[-1]) if top is None else top) - low, 1e-9)
     return (level - low) / height
+
+
+BLOW_S = 0.1
+"""A strike or a release is this short."""
+
+
+def struck(stages: Sequence[Stage]) -> int | None:
+    """Index of the one stage that holds a strike or a release; None when there is none, or the stage may be anything."""
+    found = [k for k, stage in enumerate(stages) if {"strike", "release"} & set(stage.phases)]
+    return found[0] if len(found) == 1 and "bottom" not in stages[found[0]].phases else None
+
+
+def blow_similarities(speed: np.ndarray, times_s: np.ndarray, repetitions: Sequence[Repetition], stages: int, blow: int) -> np.ndarray:
+    """(stages, T) witness of a strike: the stages before it before the fastest instant of a repetition, the others after it.
+
+    Args:
+        speed: (T,) of the fastest limb end; NaN where nobody was found.
+        times_s: (T,) seconds.
+        repetitions: of the action.
+        stages: how many there are.
+        blow: which of them is the strike.
+    """
+    layer = np.zeros((stages, len(times_s)))
+    for repetition in repetitions:
+        span = slice(repetition.start, repetition.end)
+        if not np.isfinite(speed[span]).any():
+            continue
+        at = times_s[repetition.start + int(np.nanargmax(speed[span]))]
+        layer[:blow, span] = times_s[span] < at - BLOW_S
+        layer[blow, span] = np.abs(times_s[span] - at) <= BLOW_S
+        layer[blow + 1 :, span] = times_s[span] > at + BLOW_S
+    return layer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -27,6 +28,7 @@ FAMILIES: tuple[frozenset[str], ...] = (
 """Quantities that see the same movement from different sides; one of each is worth more than three of one."""
 REPEATED = 0.5
 """What a further difference of the same family is worth."""
+AFTERWARDS = re.compile(r"\bafter (?:the )?(?:kick|strike|hit|impact|contact|throw|release|swing|shot|hitting|kicking|striking|throwing|(?:the )?ball is)")
 GENERAL_IMPORTANCE = 0.5
 NOT_PROPOSED = frozenset({"repetitions", "knee_valgus", "toe_out", "head_turn", "rotation_speed", "travel", "smoothness", "torso_back_lean"})
 """Read too coarsely, or too dependent on how the clip was cut, to be brought up unasked."""
@@ -72,7 +74,7 @@ class LibraryProposer:
         return Difference(
             id=statement.id,
             description=statement.description,
-            stages=stages_for(reading.question, stages),
+            stages=stages_for(reading.question, stages) or stages_named(statement.description, stages),
             frames=_frames(reading.question),
             question=reading.question,
             unmeasurable=reading.unmeasurable,
@@ -105,6 +107,13 @@ def stages_for(question: Question | None, stages: Sequence[Stage]) -> tuple[str,
         return ()
     phase: Phase = question.phase
     return tuple(stage.name for stage in stages if phase in stage.phases)
+
+
+def stages_named(text: str, stages: Sequence[Stage]) -> tuple[str, ...]:
+    """Names of the stages that a statement names itself: "in the follow-through", "after hitting the ball"."""
+    plain = re.sub(r"[^a-z]+", " ", text.lower())
+    named = tuple(stage.name for stage in stages if re.search(rf"\b{re.sub('[^a-z]+', ' ', stage.name.lower())}\b", plain))
+    return named or (tuple(stage.name for stage in stages if "follow" in stage.name) if AFTERWARDS.search(plain) else ())
 
 
 def _frames(question: Question | None) -> Literal["one", "many"]:

@@ -50,8 +50,12 @@ def _one_side(body: Body, quantity: str, curve: np.ndarray, side: BodySide) -> n
     seen = [side_seen(body, quantity, offset) for offset in (0, 1)]
     if min(seen) < SEEN < max(seen):
         return curve[:, int(np.argmax(seen))]
-    reach = _swing(_limb_height(body, quantity))
-    if side == "either" or reach.max() > ONE_SIDED * max(reach.min(), 1e-6) and reach.max() > WORKING:
+    height = _limb_height(body, quantity)
+    if side == "either":
+        # "The raised arm", "the kicking leg": the one that gets higher.
+        return curve[:, int(np.argmax(np.nan_to_num(np.nanpercentile(height, 90, axis=0))))]
+    reach = _swing(height)
+    if reach.max() > ONE_SIDED * max(reach.min(), 1e-6) and reach.max() > WORKING:
         return curve[:, int(np.argmax(reach))]
     return curve.mean(axis=1)
 
@@ -118,6 +122,8 @@ def _read_window(
     if how == "variability":
         return float(np.std(values)), float(times[np.argmax(np.abs(values - np.median(values)))])
     middle = float(np.median(values))
+    if window.moving and entry.natural in ("max", "min"):
+        return middle, float(times[np.argmax(values) if entry.natural == "max" else np.argmin(values)])
     return middle, float(times[np.argmin(np.abs(times - window.key_s))])
 
 

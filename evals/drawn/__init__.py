@@ -6,7 +6,7 @@ squats arms legs trunk  the actions; actions lists them, traits holds what they 
 camera, look            where it is filmed from; person, clothes, place and film
 body, draw, backdrop    solid parts, their painting, the place behind them
 truth, clip             what is true of a clip; rendering it
-statements, pairs       labelled statements; pairs for a seed, for the demo and in sets
+statements, pairs       labelled statements; pairs for a seed and in sets; demo is the pair shown first
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .actions import ACTIONS
     from .clip import DrawnClip, describe_clip, render_clip
+    from .demo import demo_pair
     from .look import Look, random_look
     from .motion import ActionParameters
-    from .pairs import Difficulty, DrawnPair, WrittenPair, demo_pair, drawn_pair, labelled_pairs, write_pair
+    from .pairs import Difficulty, DrawnPair, WrittenPair, drawn_pair, labelled_pairs, write_pair
     from .statements import DrawnStatement, Take
 
 _HOMES = {
@@ -32,7 +33,7 @@ _HOMES = {
     "Look": "look",
     "Take": "statements",
     "WrittenPair": "pairs",
-    "demo_pair": "pairs",
+    "demo_pair": "demo",
     "describe_clip": "clip",
     "drawn_pair": "pairs",
     "labelled_pairs": "pairs",

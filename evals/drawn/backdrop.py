@@ -29,7 +29,7 @@ def paint_backdrop(backdrop: Backdrop, lens: Lens, width: int, height: int) -> I
 def _image(picture: np.ndarray) -> Image.Image:
     from PIL import Image
 
-    return Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8), "RGB")
+    return Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))
 
 
 def _floor_line(lens: Lens, height: int) -> int:
@@ -85,7 +85,7 @@ def _cloud(rng: np.random.Generator, width: int, height: int) -> np.ndarray:
     """Soft random shading (height, width), 0 to 1."""
     from PIL import Image
 
-    coarse = Image.fromarray((rng.random((9, 7)) * 255).astype(np.uint8), "L").resize((width, height), Image.Resampling.BICUBIC)
+    coarse = Image.fromarray((rng.random((9, 7)) * 255).astype(np.uint8)).resize((width, height), Image.Resampling.BICUBIC)
     return np.asarray(coarse) / 255.0 * 0.8 + rng.random((height, width)) * 0.2
 
 

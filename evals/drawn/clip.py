@@ -99,8 +99,10 @@ def _write(path: Path, frames: Iterator[np.ndarray], look: Look) -> None:
 
     rate = Fraction(look.fps).limit_denominator(1001)
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
-        # One thread, so that the same look gives the same bytes.
-        stream = container.add_stream("libx264", rate=rate, options={"preset": "veryfast", "crf": "21", "threads": "1"})
+        # The same look must give the same bytes: with B-frames and mbtree together x264 reads memory that it never wrote.
+        stream = container.add_stream(
+            "libx264", rate=rate, options={"preset": "veryfast", "crf": "21", "threads": "1", "bf": "0"}
+        )
         stream.width, stream.height, stream.pix_fmt = look.width, look.height, "yuv420p"
         for picture in frames:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))

@@ -28,8 +28,12 @@ def _spot(paint: str, x: float, y: float, z: float, width: float, high: float) -
 
 
 def _mirrored(piece: _Piece) -> tuple[_Piece, _Piece]:
-    (sx, *start), (ex, *end), (nx, *normal) = piece.start, piece.end, piece.normal or (0.0, 0.0, 0.0)
-    return piece, _Piece(piece.paint, (-sx, *start), (-ex, *end), (-nx, *normal))
+    normal = piece.normal and (-piece.normal[0], piece.normal[1], piece.normal[2])
+    return piece, _Piece(piece.paint, _flipped(piece.start), _flipped(piece.end), normal)
+
+
+def _flipped(egg: _Egg) -> _Egg:
+    return (-egg[0], egg[1], egg[2], egg[3], egg[4], egg[5])
 
 
 _CAP: _Egg = (0, 0.34, -0.16, 1.07, 0.8, 0.98)

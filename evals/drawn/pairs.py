@@ -1,4 +1,4 @@
-"""Pairs of drawn clips with labelled statements, for a seed, for the demo and in sets."""
+"""Pairs of drawn clips with labelled statements, for a seed and in sets, and writing them to a folder."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ import numpy as np
 
 from ...memory.values import Value
 from .actions import ACTIONS, parameters_of
-from .camera import Camera
 from .clip import DrawnClip, render_clip
-from .figure import Figure
-from .look import CLOTHES, FLOORS, HAIR, SKIN, WALLS, Backdrop, Look, Wardrobe, random_look
+from .look import Look, random_look
 from .motion import ActionParameters, Trait, View
-from .statements import DrawnStatement, Take, phrased, repetitions_statement, statement
+from .statements import DrawnStatement, Take, phrased, repetitions_statement
 
 Difficulty = Literal["easy", "medium", "hard"]
 
@@ -97,56 +95,6 @@ def labelled_pairs(count: int, seed: int, difficulty: Difficulty | None = None) 
     return tuple(
         drawn_pair(seed * 100_003 + i, names[order[i % len(names)]], difficulty or levels[(i + i // len(names)) % len(levels)])
         for i in range(count)
-    )
-
-
-def demo_pair() -> DrawnPair:
-    """Two squats that differ clearly in depth, forward lean, speed, pause and arms; the second clip has two repetitions."""
-    values: list[dict[str, object]] = [
-        {"depth": 112, "lean": 24, "arms": 88, "tempo_s": 2.6, "pause_s": 0.9, "stance": 25, "head": -4},
-        {"depth": 76, "lean": 46, "arms": 10, "tempo_s": 1.6, "pause_s": 0.1, "stance": 25.5, "head": -6, "repetitions": 2},
-    ]
-    looks = (
-        Look(
-            figure=Figure(height_m=1.68, hips=1.04, shoulders=0.95, build=0.94),
-            wardrobe=Wardrobe(
-                skin=SKIN[2], hair=HAIR[0], top=CLOTHES[8], bottoms=CLOTHES[5], shoes=(236, 236, 236), long_hair=True
-            ),
-            backdrop=Backdrop(kind="room", wall=WALLS[1], floor=FLOORS[0], seed=5),
-            camera=Camera(yaw_deg=58, height_m=1.15, distance_m=5.2, fill=0.8),
-            noise=1.5,
-            seed=3,
-        ),
-        Look(
-            figure=Figure(height_m=1.82, shoulders=1.05, build=1.06),
-            wardrobe=Wardrobe(
-                skin=SKIN[0], hair=HAIR[2], top=CLOTHES[3], bottoms=CLOTHES[0], shoes=(48, 48, 52), long_legs=False
-            ),
-            backdrop=Backdrop(kind="textured", wall=WALLS[5], floor=FLOORS[3], seed=2),
-            camera=Camera(yaw_deg=64, height_m=1.05, distance_m=5.6, fill=0.8),
-            noise=1.5,
-            seed=4,
-        ),
-    )
-    a, b = (Take(parameters=parameters_of("squat", v), look=look) for v, look in zip(values, looks, strict=True))
-    asked = (
-        ("depth", "the squat is deeper", False),
-        ("lean", "the torso leans further forward at the bottom of the squat", False),
-        ("tempo_s", "the squat is performed faster", True),
-        ("pause_s", "there is a longer pause at the bottom of the squat", False),
-        ("arms", "the arms are raised further in front of the body", False),
-        ("stance", "the feet stance is wider", False),
-    )
-    found = tuple(s for name, words, opposite in asked if (s := statement(name, a, b, words, opposite)) is not None)
-    return DrawnPair(
-        seed=0,
-        difficulty="easy",
-        action="squat",
-        description=a.parameters.description,
-        view="diagonal",
-        a=a,
-        b=b,
-        statements=found,
     )
 
 

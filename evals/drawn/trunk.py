@@ -29,10 +29,10 @@ class SideBend(StandingAction):
         less=("the torso leans less far to the side", "the torso stays straighter sideways"),
     )] = 26  # fmt: skip
     arm: Annotated[float, Trait(
-        low=85, high=172, clear=20, same=3, quantity="arm_elevation", view="front", at="bent position",
+        low=70, high=136, clear=20, same=3, quantity="arm_elevation", view="front", at="bent position",
         more=("the upper arm reaches further overhead", "the raised arm is lifted higher"),
         less=("the raised arm is lifted less high", "the raised arm stays lower"),
-    )] = 160  # fmt: skip
+    )] = 122  # fmt: skip
     elbow: Annotated[float, Trait(
         low=5, high=85, clear=22, same=3, quantity="elbow_flexion", at="bent position",
         more=("the raised arm is more bent at the elbow",), less=("the raised arm is straighter at the elbow",),

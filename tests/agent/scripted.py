@@ -17,12 +17,13 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import Field
 
+from viddiff import Report
 from viddiff.agent.context import Context
 from viddiff.agent.embedded_planner import EmbeddedPlanner
 from viddiff.agent.graph import build_graph
 from viddiff.agent.settings import Settings
 from viddiff.memory.cache import Cache
-from viddiff.memory.report import Backends, Report
+from viddiff.memory.report import Backends
 from viddiff.memory.state import Localization, Plan, RunInput, State, Statement
 from viddiff.memory.values import (
     Answer,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from scripted import new_context, report_of, run_input, video_info
+from scripted import LaidOutToolbox, new_context, report_of, run_input, video_info
 
+from viddiff import Report
 from viddiff.agent.embedded_planner import EmbeddedPlanner
 from viddiff.memory.cache import Cache
-from viddiff.memory.report import Report
-from viddiff.memory.state import Statement
+from viddiff.memory.state import State, Statement
+from viddiff.memory.values import Difference, Evidence, KeyFrame
+from viddiff.tools.toolbox import Outcome
 
 
 @pytest.fixture
@@ -44,8 +48,31 @@ def test_stages_are_shown_in_the_repetition_of_median_length(cache: Cache) -> No
     assert (up.a, up.b, up.repetitions_a) == (None, None, ())
 
 
+class Wavering(LaidOutToolbox):
+    """Sure at the first look, undecided at every later one; the evidence of each look is the frame of its number."""
+
+    def measure(self, state: State, differences: Sequence[Difference]) -> Outcome:
+        outcome = super().measure(state, differences)
+        first = self.measured == 1
+        verdict = outcome.changes["verdicts"]["d1"].model_copy(
+            update={"answer": "b" if first else "unknown", "confidence": 0.9 if first else 0.2, "uncertain": "weak alignment"}
+        )
+        frame = (KeyFrame(time_s=self.measured, frame=self.measured),)
+        return Outcome(
+            outcome.said, {**outcome.changes, "verdicts": {"d1": verdict}, "evidence": {"d1": Evidence(a=frame, b=frame)}}
+        )
+
+
+def test_the_evidence_shown_is_that_of_the_verdict_reported(cache: Cache) -> None:
+    context = new_context(cache, EmbeddedPlanner(), {"d1": []})
+    [difference] = report_of(replace(context, toolbox=Wavering(cache, {"d1": []}, {}))).differences
+    assert len(difference.attempts) > 1
+    assert (difference.answer, difference.evidence.a[0].frame) == ("b", 1)
+
+
 def test_the_report_survives_json_and_keeps_to_the_contract(cache: Cache) -> None:
     report = report_of(new_context(cache, EmbeddedPlanner(), {"d1": ["joint hidden"]}))
+    assert isinstance(report, Report)
     assert Report.model_validate_json(report.model_dump_json(by_alias=True)) == report
     dumped = report.model_dump(by_alias=True)
     assert dumped["schema"] == "viddiff.report/1"

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from scripted import new_context, report_of
 
+from viddiff import Report
 from viddiff.agent import cli, command_compare
 from viddiff.agent.embedded_planner import EmbeddedPlanner
 from viddiff.agent.settings import Settings
 from viddiff.memory.cache import Cache
 from viddiff.memory.errors import ModelServerError
-from viddiff.memory.report import Report
 
 Said = tuple[int, str, str]
 

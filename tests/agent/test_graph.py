@@ -25,6 +25,7 @@ from scripted import (
     video_info,
 )
 
+from viddiff import Report
 from viddiff.agent import run as run_module
 from viddiff.agent.context import Context
 from viddiff.agent.embedded_planner import EmbeddedPlanner, plan_calls
@@ -34,7 +35,6 @@ from viddiff.agent.settings import Settings
 from viddiff.agent.status import Status, latest_status
 from viddiff.memory.cache import Cache
 from viddiff.memory.errors import VideoError
-from viddiff.memory.report import Report
 from viddiff.memory.state import State, Statement
 from viddiff.memory.values import Cause, Strategy
 from viddiff.tools import video

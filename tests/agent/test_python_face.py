@@ -11,13 +11,13 @@ import pytest
 from scripted import new_context, report_of, run_input
 
 import viddiff
+from viddiff import Report
 from viddiff.agent import run as run_module
 from viddiff.agent.embedded_planner import EmbeddedPlanner
 from viddiff.agent.events import Event, Finished, Progress, Step
 from viddiff.agent.settings import Settings
 from viddiff.memory.cache import Cache
 from viddiff.memory.errors import SettingsError, VideoError
-from viddiff.memory.report import Report
 from viddiff.memory.state import RunInput
 
 TOLD = [Progress(what="tracking", share=0.5), Step(node="review", said="…"), Progress(what="tracking", share=1.0)]

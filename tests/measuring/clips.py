@@ -5,7 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from viddiff.memory.frame_index import FrameIndex
-from viddiff.memory.values import Difference, KeyFrame, Question, Repetition, Segment, Stage, StageSpan, Timeline, VideoInfo, Window
+from viddiff.memory.values import (
+    Difference,
+    KeyFrame,
+    Question,
+    Repetition,
+    Segment,
+    Stage,
+    StageSpan,
+    Timeline,
+    VideoInfo,
+    Window,
+)
 from viddiff.tools.body import Body
 from viddiff.tools.clip import Clip
 from viddiff.tools.encoders import ClipFrames, PoseEncoder
@@ -35,7 +46,9 @@ def stage(name: str, *phases: str, retrieval: Sequence[str] = ("standing",)) -> 
     return Stage(name=name, description=name, retrieval=tuple(retrieval), phases=phases)
 
 
-def difference(quantity: str = "depth", direction: int = 1, *, id: str = "d1", stages: Sequence[str] = (), **question: object) -> Difference:
+def difference(
+    quantity: str = "depth", direction: int = 1, *, id: str = "d1", stages: Sequence[str] = (), **question: object
+) -> Difference:
     asked = Question.model_validate({"quantity": quantity, "direction": direction, **question})
     return Difference(id=id, description=f"more {quantity}", stages=tuple(stages), question=asked)
 

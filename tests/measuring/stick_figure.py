@@ -122,7 +122,9 @@ class _Posed:
             self._arm(points, side, shoulder, axis, sign * across, front)
         self._head(points, top)
 
-    def _arm(self, points: np.ndarray, side: int, shoulder: np.ndarray, axis: np.ndarray, out: np.ndarray, front: np.ndarray) -> None:
+    def _arm(
+        self, points: np.ndarray, side: int, shoulder: np.ndarray, axis: np.ndarray, out: np.ndarray, front: np.ndarray
+    ) -> None:
         name = ("left", "right")[side]
         plane = self.radians("plane")[:, None]
         towards = np.cos(plane) * out + np.sin(plane) * front

@@ -20,7 +20,10 @@ def test_two_clips_of_the_same_kind_need_no_warning():
     assert warnings_for(squat(), squat("b", FACING_LEFT)) == ()
 
 
-@pytest.mark.parametrize(("yaws", "named"), [((FRONT, FACING_RIGHT), "A from the front, B from the side"), ((FACING_LEFT, FRONT), "A from the side, B from the front")])
+@pytest.mark.parametrize(
+    ("yaws", "named"),
+    [((FRONT, FACING_RIGHT), "A from the front, B from the side"), ((FACING_LEFT, FRONT), "A from the side, B from the front")],
+)
 def test_different_views_are_named(yaws, named):
     assert warned(squat(yaw=yaws[0]), squat("b", yaws[1]), "different sides", named)
 
@@ -49,7 +52,7 @@ def test_few_frames_a_second_and_no_movement_are_mentioned():
 
 def test_different_counts_are_mentioned():
     two = timeline(repetition(0, 1.4), repetition(1.5, 2.9))
-    assert warned(squat(line=two), squat("b"), "A holds 2", "B 1")
+    assert warned(squat(line=two), squat("b"), "repetitions", "A 2", "B 1")
     with_partial = timeline(repetition(0, 1.4), repetition(1.5, 2.9, partial=True))
     assert not warned(squat(line=with_partial), squat("b"), "repetition")
 

@@ -1,11 +1,10 @@
 """Laws of the judge: what swapping the clips, turning the statement and growing the error must do."""
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
-
 from clips import clip, difference, window
-from stick_figure import FACING_RIGHT, FACING_LEFT, figure, swings
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from stick_figure import FACING_LEFT, FACING_RIGHT, figure, swings
 
 from viddiff.memory.values import Verdict
 from viddiff.tools.catalog import CATALOG
@@ -13,11 +12,14 @@ from viddiff.tools.judge import judge
 from viddiff.tools.measure import Measured, measure
 from viddiff.tools.reading import Reading
 
+LAW = settings(max_examples=25, deadline=None)
 NAMES = st.sampled_from(sorted(CATALOG))
 OTHER = {"a": "b", "b": "a", "same": "same", "unknown": "unknown"}
 
 
-def measured(a: float, b: float, sigma: float = 1.0, *, quantity: str = "depth", direction: int = 1, jnd: float = 5.0, doubt: str = "") -> Measured:
+def measured(
+    a: float, b: float, sigma: float = 1.0, *, quantity: str = "depth", direction: int = 1, jnd: float = 5.0, doubt: str = ""
+) -> Measured:
     question = difference(quantity, direction).question
     read = [Reading(value=value, sigma=sigma, keys_s=(1.0,), seen=1.0) for value in (a, b)]
     assert question is not None
@@ -32,6 +34,7 @@ readings = st.tuples(st.floats(-200, 200), st.floats(-200, 200), st.floats(0.01,
 doubts = st.sampled_from(["", "the knees cannot be judged from the side", "the joints that show it are hardly seen in A"])
 
 
+@LAW
 @given(readings, doubts, NAMES)
 def test_swapping_the_clips_flips_letters_and_leans_and_the_measurement(numbers, doubt, quantity):
     a, b, sigma = numbers
@@ -48,6 +51,7 @@ def test_swapping_the_clips_flips_letters_and_leans_and_the_measurement(numbers,
     assert (back.measurement.a, back.measurement.b) == (there.measurement.b, there.measurement.a)
 
 
+@LAW
 @given(readings, doubts)
 def test_the_opposite_statement_flips_letters_and_leans_and_nothing_else(numbers, doubt):
     a, b, sigma = numbers
@@ -59,6 +63,7 @@ def test_the_opposite_statement_flips_letters_and_leans_and_nothing_else(numbers
     assert less.measurement == more.measurement
 
 
+@LAW
 @given(readings, doubts)
 def test_a_letter_is_the_lean_and_the_vote_is_the_answer(numbers, doubt):
     found = verdict(*numbers, doubt=doubt)
@@ -68,6 +73,7 @@ def test_a_letter_is_the_lean_and_the_vote_is_the_answer(numbers, doubt):
     assert found.reason
 
 
+@LAW
 @given(st.floats(6, 200), st.floats(-100, 100))
 def test_a_huge_difference_with_a_small_error_gets_its_letter(gap, start):
     found = verdict(start, start + gap, 0.1)
@@ -76,6 +82,7 @@ def test_a_huge_difference_with_a_small_error_gets_its_letter(gap, start):
     assert not found.uncertain
 
 
+@LAW
 @given(st.floats(-1, 1), st.floats(-100, 100))
 def test_a_tiny_difference_with_a_small_error_is_none(gap, start):
     found = verdict(start, start + gap, 0.2)
@@ -83,6 +90,7 @@ def test_a_tiny_difference_with_a_small_error_is_none(gap, start):
     assert found.confidence > 0.95
 
 
+@LAW
 @given(st.floats(-100, 100), st.floats(-100, 100))
 def test_a_huge_error_gets_no_letter(a, b):
     found = verdict(a, b, 1000.0)
@@ -92,6 +100,7 @@ def test_a_huge_error_gets_no_letter(a, b):
         assert found.lean == ("b" if b > a else "a")
 
 
+@LAW
 @given(readings, st.floats(1.01, 20))
 def test_more_error_never_makes_a_letter_or_a_surer_one(numbers, factor):
     a, b, sigma = numbers
@@ -101,6 +110,7 @@ def test_more_error_never_makes_a_letter_or_a_surer_one(numbers, factor):
         assert sharp.confidence >= blurred.confidence
 
 
+@LAW
 @given(readings, st.sampled_from(["cannot be judged from the side", "the joints are hardly seen in A"]))
 def test_doubt_means_unknown_with_the_lean_and_the_numbers_kept(numbers, doubt):
     sure, doubted = verdict(*numbers), verdict(*numbers, doubt=doubt)
@@ -127,6 +137,7 @@ def test_no_measurement_is_unknown_with_the_reason():
     assert judge(difference(), "no person was found in B").uncertain == ""
 
 
+@LAW
 @given(readings)
 def test_the_interval_holds_the_difference_and_widens_with_the_error(numbers):
     a, b, sigma = numbers
@@ -135,6 +146,7 @@ def test_the_interval_holds_the_difference_and_widens_with_the_error(numbers):
     assert wide.interval[1] - wide.interval[0] == pytest.approx(2 * (narrow.interval[1] - narrow.interval[0]), abs=0.005)
 
 
+@LAW
 @given(NAMES, st.floats(-90, 90), st.floats(-90, 90))
 def test_the_reason_names_the_quantity_with_its_unit(quantity, a, b):
     found = verdict(a, b, 2.0, quantity=quantity, jnd=CATALOG[quantity].jnd)

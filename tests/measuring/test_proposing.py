@@ -1,6 +1,6 @@
 import pytest
 from clips import difference
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viddiff.memory.state import Statement
@@ -10,6 +10,7 @@ from viddiff.tools.catalog import CATALOG
 from viddiff.tools.propose import FAMILIES, NOT_PROPOSED, REPEATED, LibraryProposer, family_of, most_telling, telling
 from viddiff.tools.statement.reader import StatementReader
 
+LAW = settings(max_examples=25, deadline=None)
 LIBRARY = ActionLibrary.load()
 
 
@@ -110,6 +111,7 @@ worths = st.lists(st.tuples(quantities, st.floats(0, 6)), max_size=15).map(
 )
 
 
+@LAW
 @given(worths, st.integers(0, 20))
 def test_the_most_telling_are_taken_greedily_with_a_discount_for_the_family(worth, count):
     taken = most_telling(worth, count)
@@ -126,13 +128,18 @@ def test_the_most_telling_are_taken_greedily_with_a_discount_for_the_family(wort
         assert discounted(chosen) == max(map(discounted, rest))
 
 
+@LAW
 @given(worths, st.integers(0, 10))
 def test_asking_for_more_only_adds(worth, count):
     assert most_telling(worth, count + 1)[:count] == most_telling(worth, count)
 
 
 def test_one_of_another_family_comes_before_a_second_of_the_same():
-    worth = [(difference("depth", id="1"), 4.0), (difference("hip_height", id="2"), 3.9), (difference("stance_width", id="3"), 2.5)]
+    worth = [
+        (difference("depth", id="1"), 4.0),
+        (difference("hip_height", id="2"), 3.9),
+        (difference("stance_width", id="3"), 2.5),
+    ]
     assert [d.id for d in most_telling(worth, 3)] == ["1", "3", "2"]
 
 
@@ -143,6 +150,7 @@ def verdict(size: float, *, answer: str = "b", confidence: float = 0.9) -> Verdi
     )
 
 
+@LAW
 @given(st.floats(0, 50), st.floats(0, 1), st.floats(0, 1))
 def test_larger_surer_and_more_important_is_more_telling(size, sure, important):
     asked = difference().model_copy(update={"importance": important})

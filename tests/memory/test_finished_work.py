@@ -80,6 +80,17 @@ def test_work_that_fails_leaves_no_entry(tmp_path):
     assert Work(Cache(tmp_path)).get() == "result"
 
 
+@pytest.mark.xfail(reason="runs that make the same entry share one unfinished file")
+def test_two_runs_may_make_the_same_entry_at_once(tmp_path):
+    def save_while_another_run_does(value: str, path: Path) -> None:
+        path.write_text(value)
+        Work(Cache(tmp_path)).get()
+
+    made = Cache(tmp_path).get("things", "k", ".txt", Work.load, lambda: "result", save_while_another_run_does)
+    assert made == Work(Cache(tmp_path)).get() == "result"
+    assert files(tmp_path) == ["things/k.txt"]
+
+
 def test_keys_are_made_of_everything_in_order():
     assert content_key("a", 1, None, 2.5) == content_key("a", 1, None, 2.5)
     assert content_key({"x": 1, "y": 2}) == content_key({"y": 2, "x": 1})

@@ -31,7 +31,9 @@ def test_a_timeline_has_a_repetition_and_prefers_whole_ones():
     assert Timeline(repetitions=(cut, cut)).complete == (cut, cut)
 
 
-@pytest.mark.parametrize("wrong", [{"direction": 0}, {"direction": 2}, {"side": "middle"}, {"statistic": "mean"}, {"phase": "noon"}, {"occurrence": 0}])
+@pytest.mark.parametrize(
+    "wrong", [{"direction": 0}, {"direction": 2}, {"side": "middle"}, {"statistic": "mean"}, {"phase": "noon"}, {"occurrence": 0}]
+)
 def test_a_question_asks_what_can_be_asked(wrong):
     with pytest.raises(ValidationError, match=next(iter(wrong))):
         Question.model_validate({"quantity": "depth", "direction": 1, **wrong})
@@ -50,5 +52,9 @@ def test_a_stage_can_be_retrieved():
 
 def test_values_survive_a_round_trip_through_json():
     asked = Difference(id="1", description="d", question=Question(quantity="depth", direction=-1, phase="bottom", occurrence=2))
-    for value in (asked, Window(segment=segment(), key_s=0.5, moving=True), Timeline(repetitions=(Repetition(segment=segment(), peak_s=0.5),))):
+    for value in (
+        asked,
+        Window(segment=segment(), key_s=0.5, moving=True),
+        Timeline(repetitions=(Repetition(segment=segment(), peak_s=0.5),)),
+    ):
         assert type(value).model_validate_json(value.model_dump_json()) == value

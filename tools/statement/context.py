@@ -54,6 +54,24 @@ def _take_ordinal(text: str, context: Context) -> tuple[str, int | None, Phase |
     return rest, context.ordinals[match["number"]], context.occasion_phases.get(occasion)
 
 
+def rewritten(text: str, context: Context) -> str:
+    """The statement with other ways to say how long, how often or how far put into words that the lexicon knows."""
+    for pattern, instead in context.rewrites:
+        text = pattern.sub(instead, text)
+    return cut(text, 0, 0)
+
+
+def posture_phase(text: str, context: Context) -> Phase | None:
+    """The moment that a statement about a pause names by a posture: "with the knee up"."""
+    return next((phase for phase, pattern in context.postures if pattern.search(text)), None)
+
+
+def going_phase(text: str, context: Context) -> Phase | None:
+    """The part of the movement that a statement about a speed names by what is done: "comes down faster"."""
+    going = [phase for phase, pattern in context.goings if pattern.search(text)]
+    return going[0] if len(going) == 1 else None
+
+
 class Sides(NamedTuple):
     """Which side is meant, and whether the sides are set against each other."""
 

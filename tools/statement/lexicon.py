@@ -44,7 +44,10 @@ class Rule(Value):
 class Context(NamedTuple):
     """Compiled patterns that say when, how often and on which side."""
 
+    rewrites: tuple[tuple[re.Pattern[str], str], ...]
     phases: tuple[tuple[Phase, re.Pattern[str]], ...]
+    postures: tuple[tuple[Phase, re.Pattern[str]], ...]
+    goings: tuple[tuple[Phase, re.Pattern[str]], ...]
     ordinal: re.Pattern[str]
     ordinals: dict[str, int]
     occasion_phases: dict[str, Phase]
@@ -127,14 +130,20 @@ def _rules(listed: dict[str, list[dict[str, Any]]]) -> dict[tuple[str | None, st
 def _context(listed: dict[str, Any]) -> Context:
     macros = listed["macros"]
 
-    def compiled(pattern: str) -> re.Pattern[str]:
+    def filled(pattern: str) -> str:
         for name, text in macros.items():
             pattern = pattern.replace("{" + name + "}", text)
-        return re.compile(rf"\b(?:{pattern})\b")
+        return pattern
+
+    def told(name: str) -> tuple[tuple[Phase, re.Pattern[str]], ...]:
+        return tuple((phase, re.compile(rf"\b(?:{filled(pattern)})\b")) for phase, pattern in listed[name])
 
     ordinals = "|".join(listed["ordinals"])
     return Context(
-        phases=tuple((phase, compiled(pattern)) for phase, pattern in listed["phases"]),
+        rewrites=tuple((re.compile(filled(pattern)), instead) for pattern, instead in listed["rewrites"]),
+        phases=told("phases"),
+        postures=told("postures"),
+        goings=told("goings"),
         ordinal=re.compile(
             r"\b(?P<lead>(?:on|in|during|at|of|for|with|by) )?(?:the |their |his |her |its )?"
             rf"(?P<number>{ordinals}) (?P<occasion>{listed['occasions']})s?(?P<out> out)?\b"

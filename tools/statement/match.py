@@ -13,12 +13,15 @@ _LANDMARK_AFTER = frozenset(
 )
 _BREAKS = frozenset({",", "and", "but", "or"})
 _MOVEMENTS = frozenset(
-    "movement movements squat jump step kick throw swing circle descent ascent air body release".split()  # noqa: SIM905
+    "movement movements squat push_up jump step kick throw swing circle descent ascent air body release".split()  # noqa: SIM905
 )
 """Parts that are no limb: without a body part beside them the statement speaks of the whole body."""
 # Where the statement compares how something is done, it is not about how far it goes: "the shoulders turn faster".
 _MANNERS = frozenset({"speed", "smooth", "stable", "balance"})
-_OF_MANNER = frozenset({"hard", "uneven", "stops"})
+_OF_MANNER = frozenset({"hard", "uneven", "stops", "air_time"})
+# How fast, how long and how often win over whatever part of the body is named beside them.
+_TEMPO = frozenset({"speed", "time", "pause", "count"})
+_DETERMINERS = frozenset("a an the his her their its your my our this that these those".split())  # noqa: SIM905
 _FAR = frozenset({"further", "farther"})
 
 
@@ -32,6 +35,8 @@ class Item(NamedTuple):
     clause: int
     landmark: bool
     """Named only to say where: "past the toes"."""
+    named_thing: bool = False
+    """An article or the like stands before it."""
 
     def named(self, kind: Kind) -> list[Tag]:
         """Its tags of one kind."""
@@ -55,7 +60,9 @@ class Match(NamedTuple):
 
 def find_items(text: str, lexicon: Lexicon) -> list[Item]:
     """Split plain text into phrases, longest first; words between the words of a phrase become items of their own."""
-    tokens = [token for token in text.replace(",", " ,").replace("'s", "").split() if token not in lexicon.skipped]
+    raw = text.replace(",", " ,").replace("'s", "").split()
+    places = [place for place, token in enumerate(raw) if token not in lexicon.skipped]
+    tokens = [raw[place] for place in places]
     items: list[Item] = []
     clause = index = 0
     while index < len(tokens):
@@ -64,7 +71,9 @@ def find_items(text: str, lexicon: Lexicon) -> list[Item]:
             clause += 1
         else:
             landmark = index > 0 and tokens[index - 1] in _LANDMARK_AFTER and not any(tag.name in _MOVEMENTS for tag in tags)
-            items.append(Item(" ".join(tokens[position] for position in used), tags, index, clause, landmark))
+            thing = places[index] > 0 and raw[places[index] - 1] in _DETERMINERS
+            tags = _as_preposition(tags) if _leads_to_part(tokens, index, used, lexicon) else tags
+            items.append(Item(" ".join(tokens[position] for position in used), tags, index, clause, landmark, thing))
             between = sorted(set(range(index, used[-1])) - set(used))
             items += [
                 Item(tokens[position], _longest([tokens[position]], 0, lexicon)[1], position, clause, False)
@@ -72,6 +81,17 @@ def find_items(text: str, lexicon: Lexicon) -> list[Item]:
             ]
         index = used[-1] + 1
     return items
+
+
+def _leads_to_part(tokens: list[str], index: int, used: tuple[int, ...], lexicon: Lexicon) -> bool:
+    """Whether this is an "in" that only leads to a part of the body: "a bend in the elbows"."""
+    if tokens[index] != "in" or len(used) > 1 or index + 1 >= len(tokens):
+        return False
+    return any(tag.kind == "part" for tag in _longest(tokens, index + 1, lexicon)[1])
+
+
+def _as_preposition(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
+    return tuple(tag for tag in tags if tag.kind != "attribute")
 
 
 def _longest(tokens: list[str], start: int, lexicon: Lexicon) -> tuple[tuple[int, ...], tuple[Tag, ...]]:
@@ -112,9 +132,9 @@ def best_match(items: list[Item], text: str, lexicon: Lexicon) -> Match | None:
     parts: list[tuple[str | None, Item | None]] = [
         (tag.name, item) for item in items if not item.landmark for tag in item.named("part")
     ]
-    if all(name in _MOVEMENTS for name, _ in parts):
+    manner = _manners(items, lexicon)
+    if manner & _TEMPO or all(name in _MOVEMENTS for name, _ in parts):
         parts.append((None, None))
-    manner = {tag.name for item in items if _compared(item, items, lexicon) for tag in item.named("attribute")} & _MANNERS
     matches = [
         Match(rule, part, attribute, tag.polarity, _score(rule, part, attribute, items, lexicon))
         for attribute in items
@@ -126,6 +146,23 @@ def best_match(items: list[Item], text: str, lexicon: Lexicon) -> Match | None:
         if all(any(word in present or word in text for word in words.split("|")) for words in rule.also)
     ]
     return max(matches, key=lambda match: match.score, default=None)
+
+
+def _manners(items: list[Item], lexicon: Lexicon) -> set[str]:
+    """The manners that the statement compares, if any: then nothing else is meant."""
+    found = {tag.name for item in items if _compared(item, items, lexicon) for tag in item.named("attribute")} & _MANNERS
+    found |= {name for item in items if (name := _tempo(item, items, lexicon))}
+    return found - {"count"} if found & {"speed", "time", "pause"} else found
+
+
+def _tempo(item: Item, items: list[Item], lexicon: Lexicon) -> str:
+    names = {tag.name for tag in item.named("attribute")}
+    if names & {"time", "pause"}:
+        return "pause" if "pause" in names else "time"
+    if "speed" in names and item.text.endswith("ly"):
+        return "speed"
+    counted = any(other.stands_for("degree") for other in items if -3 <= other.at - item.at < 0)
+    return "count" if "count" in names and counted else ""
 
 
 def _properties(item: Item) -> list[Tag]:
@@ -148,9 +185,13 @@ def _score(rule: Rule, part: Item | None, attribute: Item, items: list[Item], le
 
 def _compared(attribute: Item, items: list[Item], lexicon: Lexicon) -> bool:
     """Whether the comparison is about this property: "straighter", "more upright"."""
-    if any(word.endswith("er") and (word,) not in lexicon.phrases for word in attribute.text.split()):
+    if _comparative(attribute, lexicon):
         return True
     return any(item.at == attribute.at - 1 and item.stands_for("degree") and not item.stands_for("attribute") for item in items)
+
+
+def _comparative(attribute: Item, lexicon: Lexicon) -> bool:
+    return any(word.endswith("er") and (word,) not in lexicon.phrases for word in attribute.text.split())
 
 
 def is_noun(item: Item, lexicon: Lexicon) -> bool:
@@ -182,4 +223,4 @@ def _degrees(attribute: Item, clause: list[Item], lexicon: Lexicon) -> list[Item
     dual_counts = is_noun(attribute, lexicon)
     words = [item for item in clause if item.stands_for("degree") and (dual_counts or not item.stands_for("attribute"))]
     before = [item for item in words if item.at < attribute.at]
-    return before or words[:1]
+    return before or ([] if _comparative(attribute, lexicon) else words[:1])

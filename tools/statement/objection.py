@@ -9,6 +9,10 @@ from .match import Item, Match
 
 _PERSON = re.compile(r"(?:er|or|ist|ast|ete|man|men|woman|women|ian)s?$")
 _ADVERB = re.compile(r"ly$")
+_VERB = re.compile(r"(?:ed|ing|en|[^s]s)$")
+# Nouns of the body alone: an unknown word before one of them only says which kind.
+_SIGNS = frozenset("valgus sway lean tilt flexion extension abduction adduction rotation".split())  # noqa: SIM905
+_SOMEONE = frozenset("he she it they you one someone who".split())  # noqa: SIM905
 
 
 def objection(items: list[Item], match: Match | None, text: str) -> str:
@@ -53,14 +57,33 @@ def _is_strange(item: Item) -> bool:
     return not item.tags or (item.stands_for("prop") and not item.stands_for("attribute"))
 
 
+def _is_verb(item: Item, items: list[Item]) -> bool:
+    """Whether a word no one taught the reader only says what someone or something known does: "the circles are traced ..."."""
+    if item.tags or item.named_thing or not _VERB.search(item.text):
+        return False
+    before = [other for other in items if other.at < item.at]
+    return not before or any(other.stands_for("actor", "part") or other.text in _SOMEONE for other in before)
+
+
 def _is_compared(item: Item, items: list[Item]) -> bool:
     """Whether the statement says that there is more or less of this very thing: "more relaxed", "stronger"."""
     before = [other for other in items if other.at == item.at - 1]
     return item.text.endswith("er") or any(other.stands_for("degree") and not other.stands_for("attribute") for other in before)
 
 
+def _describes(item: Item, items: list[Item], match: Match) -> bool:
+    """Whether it only colours the property that is compared ("more tightly bent"), or is what someone acts upon."""
+    if not item.tags:
+        beside = item.at == match.attribute.at - 1
+        return beside and (_ADVERB.search(item.text) is not None or match.attribute.text in _SIGNS)
+    before = [other for other in items if other.at < item.at and (other.stands_for("actor", "filler", "part") or not other.tags)]
+    return match.part is not None and not match.rule.alone and bool(before) and not _is_compared(item, items)
+
+
 def _changes_meaning(item: Item, items: list[Item], match: Match) -> bool:
     """Whether a strange word may be what the statement is really about."""
+    if _describes(item, items, match) or (_is_verb(item, items) and not _is_compared(item, items)):
+        return False
     if not item.tags and _is_compared(item, items) and not _PERSON.search(item.text):
         return True
     if not item.tags and (_PERSON.search(item.text) or _ADVERB.search(item.text)):

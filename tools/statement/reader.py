@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
 
-from ...memory.values import Question, Statistic, Value
+from ...memory.values import Phase, Question, Statistic, Value
 from ..catalog import CATALOG
-from .context import Sides, When, take_pair, take_side, take_when
+from .context import Sides, When, going_phase, posture_phase, rewritten, take_pair, take_side, take_when
 from .lexicon import Lexicon, load_lexicon
 from .match import Item, Match, best_match, find_items, is_negated, polarity
 from .objection import objection
 from .text import forms, main_clause, opening_clause, plain, without_videos
 
 _LONGEST = 500
+_JOINT = re.compile(r", (?:and |but )?| (?=with (?:the|a|an|his|her|their|less|more|no)\b)| (?=without (?:\w+ )?\w+ing\b)")
+# What a later clause may make more precise: "stays more vertical, without leaning sideways".
+_PRECISE = {
+    "torso_tilt": frozenset({"torso_side_lean", "torso_back_lean", "torso_forward_lean"}),
+    "head_height": frozenset({"head_pitch", "head_side_tilt"}),
+    "head_turn": frozenset({"head_pitch"}),
+    "body_bend": frozenset({"hip_sag"}),
+}
 
 
 class Reading(Value):
@@ -32,6 +41,8 @@ class _Heard(NamedTuple):
     match: Match
     when: When
     sides: Sides
+    text: str
+    """The statement without its videos and other clauses of time."""
     extreme: Literal["maximum", "minimum"] | None
     """The extreme that a verb such as "raise" or "drop" implies."""
 
@@ -56,7 +67,15 @@ class StatementReader:
         rest, videos = without_videos(plain(text))
         if videos > 1:
             return _refused("say the difference without naming a video: viddiff finds out which one shows it more")
-        rest, pair = take_pair(rest)
+        rest = rewritten(rest, self._lexicon.context)
+        reading = self._read(rest)
+        joint = _JOINT.search(rest)
+        if joint and not any(item.stands_for("unseen") for item in find_items(rest, self._lexicon)):
+            return _specified(reading, self._read(rest[joint.end() :]))
+        return reading
+
+    def _read(self, text: str) -> Reading:
+        rest, pair = take_pair(text)
         opening, rest = opening_clause(rest)
         whole, when = take_when(rest, self._lexicon.context)
         when = take_when(opening, self._lexicon.context)[1].or_else(when)
@@ -68,13 +87,14 @@ class StatementReader:
         if reason := objection(items, match, text):
             return _refused(reason)
         assert match is not None
-        return self._asked(_Heard(items, match, when, sides if pair == Sides() else pair, _extreme(whole, self._lexicon)))
+        sides = sides if pair == Sides() else pair
+        return self._asked(_Heard(items, match, when, sides, text, _extreme(whole, self._lexicon)))
 
     def _asked(self, heard: _Heard) -> Reading:
         entry = CATALOG[heard.match.rule.quantity]
         if heard.sides.left_over_right and not entry.sided:
             return _refused(f"viddiff measures the {entry.label} of both sides together, not left against right")
-        phase = heard.when.phase or heard.match.rule.phase or ("top" if _overhead(heard) else "whole")
+        phase = heard.when.phase or heard.match.rule.phase or self._implied(heard)
         question = Question(
             quantity=entry.name,
             direction=self._direction(heard, entry.sided),
@@ -85,6 +105,15 @@ class StatementReader:
         )
         return Reading(question=question, words=tuple(item.text for item in (heard.match.part, heard.match.attribute) if item))
 
+    def _implied(self, heard: _Heard) -> Phase:
+        """The phase that goes without saying."""
+        quantity, context = heard.match.rule.quantity, self._lexicon.context
+        if quantity in ("pause", "duration") and (phase := posture_phase(heard.text, context)):
+            return phase
+        if quantity == "duration" and (phase := going_phase(heard.text, context)):
+            return phase
+        return "top" if _overhead(heard) else "whole"
+
     def _direction(self, heard: _Heard, sided: bool) -> Literal[1, -1]:
         if heard.sides.uneven and sided:
             return -1 if is_negated(heard.match, heard.items, self._lexicon) else 1
@@ -94,6 +123,16 @@ class StatementReader:
 def read_statement(text: str) -> Reading:
     """Read one statement with a fresh `StatementReader`; hold a reader of your own to read many."""
     return StatementReader().read(text)
+
+
+def _specified(main: Reading, later: Reading) -> Reading:
+    """The reading of a statement of two clauses: the first, unless only the second can be measured or it is more precise."""
+    if later.question is None or main.question is None:
+        return main if later.question is None else later
+    if later.question.quantity not in _PRECISE.get(main.question.quantity, ()):
+        return main
+    phase = main.question.phase if later.question.phase == "whole" else later.question.phase
+    return later.model_copy(update={"question": later.question.model_copy(update={"phase": phase})})
 
 
 def _refused(reason: str) -> Reading:

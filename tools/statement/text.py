@@ -97,5 +97,6 @@ _IRREGULAR = {
     "drove": "drive", "driven": "drive", "spun": "spin", "threw": "throw", "thrown": "throw", "caught": "catch",
     "made": "make", "took": "take", "taken": "take", "leant": "lean", "swept": "sweep", "spent": "spend", "done": "do",
     "did": "do", "shook": "shake", "sank": "sink", "sunk": "sink", "hung": "hang", "began": "begin", "froze": "freeze",
-    "stuck": "stick", "shot": "shoot", "ran": "run",
+    "stuck": "stick", "seen": "see", "shown": "show", "drawn": "draw", "given": "give", "met": "meet", "led": "lead",
+    "slid": "slide", "struck": "strike", "laid": "lay", "grew": "grow", "grown": "grow", "shot": "shoot", "ran": "run",
 }  # fmt: skip
