@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..memory.errors import SettingsError
-from ..memory.state import RunInput, Statement
+from ..memory.errors import Interrupted, SettingsError
+from ..memory.state import RunInput
 from .events import Event, Finished, Progress, Step
 from .report import Report
 from .settings import Settings
-
-StatementLike = str | dict[str, str] | Statement
-MAX_STATEMENTS = 500
+from .statements import StatementLike, read_statements
 
 
 def compare(
@@ -74,74 +71,57 @@ async def stream(
     differences: Sequence[StatementLike] | None = None,
     max_differences: int = 10,
     settings: Settings | None = None,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event]:
     """The events of one comparison as they happen, the last one a `Finished` with the report; arguments as for `compare`."""
     from .run import run
 
-    settings = settings or Settings.of()
-    statements = tuple(read_statements(differences)) if differences is not None else ()
     _check(action, differences, max_differences)
-    events: asyncio.Queue[Event] = asyncio.Queue()
-    loop = asyncio.get_running_loop()
-
-    def tell(event: Event) -> None:
-        loop.call_soon_threadsafe(events.put_nowait, event)
-
-    setting = "open" if differences is None else "closed"
-    work = asyncio.create_task(
-        run(
-            (Path(video_a), Path(video_b)),
-            RunInput(
-                run_id=uuid.uuid4().hex[:12],
-                action=action.strip(),
-                setting=setting,
-                max_differences=max_differences,
-                statements=statements,
-                videos={},
-            ),
-            settings,
-            tell,
-        )
+    request = RunInput(
+        run_id=uuid.uuid4().hex[:12],
+        action=action.strip(),
+        setting="open" if differences is None else "closed",
+        max_differences=max_differences,
+        statements=tuple(read_statements(differences)) if differences is not None else (),
+        videos={},
     )
+    line = _Line(asyncio.get_running_loop())
+    work = asyncio.create_task(run((Path(video_a), Path(video_b)), request, settings or Settings.of(), line.tell))
     try:
-        while not (work.done() and events.empty()):
-            waiting = asyncio.create_task(events.get())
+        async for event in line.until(work):
+            yield event
+        yield Finished(report=await work)
+    finally:
+        line.closed = True
+        work.cancel()
+
+
+class _Line:
+    """Carries events from the run, which works in threads, to whoever listens; once closed, it stops the work."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self.closed = False
+
+    def tell(self, event: Event) -> None:
+        """Pass an event on, from any thread.
+
+        Raises:
+            Interrupted: nobody listens any more; a thread cannot be stopped in any other way.
+        """
+        if self.closed:
+            raise Interrupted("nobody is waiting for this comparison any more")
+        self._loop.call_soon_threadsafe(self._events.put_nowait, event)
+
+    async def until(self, work: asyncio.Task[Report]) -> AsyncIterator[Event]:
+        """The events up to the end of `work`."""
+        while not (work.done() and self._events.empty()):
+            waiting = asyncio.create_task(self._events.get())
             await asyncio.wait({waiting, work}, return_when=asyncio.FIRST_COMPLETED)
             if waiting.done():
                 yield waiting.result()
             else:
                 waiting.cancel()
-        yield Finished(report=await work)
-    finally:
-        work.cancel()
-
-
-def read_statements(differences: Sequence[StatementLike]) -> list[Statement]:
-    """Statements from strings, dictionaries with `id` and `description`, or `Statement` values.
-
-    Raises:
-        SettingsError: one of them is something else, is empty, or repeats an id.
-    """
-    read = [_statement(number, given) for number, given in enumerate(differences)]
-    ids = [statement.id for statement in read]
-    if len(set(ids)) < len(ids):
-        twice = next(id_ for id_ in ids if ids.count(id_) > 1)
-        raise SettingsError(f"differences: the id {twice!r} is given twice; every statement needs its own")
-    if not 1 <= len(read) <= MAX_STATEMENTS:
-        raise SettingsError(f"differences: expected 1 to {MAX_STATEMENTS} statements, got {len(read)}")
-    return read
-
-
-def _statement(number: int, given: StatementLike) -> Statement:
-    if isinstance(given, Statement):
-        return given
-    if isinstance(given, str) and given.strip():
-        return Statement(id=str(number), description=given.strip())
-    if isinstance(given, dict) and isinstance(given.get("description"), str) and given["description"].strip():
-        return Statement(id=str(given.get("id", number)), description=given["description"].strip())
-    raise SettingsError(
-        f'differences: entry {number} is {json.dumps(given, default=str)[:80]}; expected a sentence or {{"id": ..., "description": ...}}'
-    )
 
 
 def _check(action: str, differences: Sequence[StatementLike] | None, max_differences: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..memory.report import DifferenceReport, StageReport, Usage, Videos
 from ..memory.state import State
-from ..memory.values import Difference, Evidence, Repetition, Segment, Timeline, Verdict
+from ..memory.values import Difference, Repetition, Segment, Timeline, Verdict
 from .context import Context
 from .report import Report
 
@@ -14,7 +14,7 @@ NOT_REACHED = "not decided: the run ended before this difference was looked at"
 def assemble_report(state: State, context: Context) -> Report:
     """The public report; every difference of the plan is in it, decided or not."""
     plan, verdicts = state.get("plan"), state.get("verdicts", {})
-    differences = plan.differences if plan else ()
+    differences = plan.differences if plan else tuple(Difference(id=s.id, description=s.description) for s in state["statements"])
     reported = tuple(_difference(state, d, verdicts.get(d.id)) for d in differences)
     if state["setting"] == "open":
         reported = tuple(sorted(reported, key=lambda d: (d.answer not in ("a", "b"), d.answer == "unknown")))
@@ -43,7 +43,7 @@ def _difference(state: State, difference: Difference, verdict: Verdict | None) -
         confidence=verdict.confidence,
         reason=verdict.reason,
         stage=", ".join(difference.stages) or "whole action",
-        evidence=state.get("evidence", {}).get(difference.id, Evidence()),
+        evidence=verdict.evidence,
         measurement=verdict.measurement,
         votes=verdict.votes,
         attempts=state.get("attempts", {}).get(difference.id, ()),

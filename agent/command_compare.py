@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -11,12 +12,13 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from ..memory.errors import SettingsError
 from ..memory.values import Value
-from .api import compare, read_statements
+from .api import compare
 from .events import Event
 from .events import Progress as Told
 from .output.terminal import print_report
 from .report import Report
 from .settings import Settings
+from .statements import read_statements
 
 LARGEST_LIST = 2**20
 
@@ -44,7 +46,7 @@ def read_differences(path: Path | None, spoken: list[str] | None) -> list[str | 
         listed = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"--differences {path}: cannot be read ({error.strerror}); expected a JSON file") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"--differences {path}: is not JSON ({error}); expected a list of statements") from None
     if not isinstance(listed, list):
         raise SettingsError(
@@ -87,22 +89,43 @@ def check_outputs(outputs: Outputs) -> None:
     """
     named = {"--json": outputs.json_path if outputs.json_path != "-" else None, "--html": outputs.html, "--video": outputs.video}
     for option, path in named.items():
-        if path is not None and (not Path(path).parent.is_dir() or Path(path).is_dir()):
-            raise SettingsError(f"{option} {path}: cannot be written there; expected a file name in a folder that exists")
+        if path is not None and not _can_be_written(Path(path)):
+            raise SettingsError(f"{option} {path}: cannot be written there; expected a file name in a folder that can be written")
+
+
+def _can_be_written(path: Path) -> bool:
+    existed = path.exists()
+    try:
+        path.open("ab").close()
+    except OSError:
+        return False
+    if not existed:
+        path.unlink()
+    return True
 
 
 def write_outputs(report: Report, outputs: Outputs, bars: Bars) -> None:
-    """Write the files that were asked for."""
+    """Write the files that were asked for.
+
+    Raises:
+        SettingsError: one of them cannot be written.
+    """
+    for path, write in _writers(report, outputs, bars):
+        try:
+            write(path)
+        except OSError as error:
+            raise SettingsError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from None
+
+
+def _writers(report: Report, outputs: Outputs, bars: Bars) -> Iterator[tuple[Path, Callable[[Path], object]]]:
     if outputs.json_path and outputs.json_path != "-":
-        Path(outputs.json_path).write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        yield Path(outputs.json_path), lambda path: path.write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if outputs.html:
-        outputs.html.write_text(report.to_html(), encoding="utf-8")
+        yield outputs.html, lambda path: path.write_text(report.to_html(), encoding="utf-8")
     if outputs.video:
         from ..tools.compose import write_film
 
-        write_film(
-            report, outputs.video, progress=lambda done, total: bars.show(Told(what="writing the film", share=done / total))
-        )
+        yield outputs.video, lambda path: write_film(report, path, progress=bars.film)
 
 
 class Bars:
@@ -119,6 +142,10 @@ class Bars:
 
     def __exit__(self, *_: object) -> None:
         self._bars.stop()
+
+    def film(self, done: int, total: int) -> None:
+        """Move the bar of the film."""
+        self.show(Told(what="writing the film", share=done / total))
 
     def show(self, event: Event) -> None:
         """Move the bar of a step."""

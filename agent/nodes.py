@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from langchain_core.messages import AIMessage, SystemMessage, ToolCall, ToolMessage
+from langchain_core.messages import SystemMessage, ToolCall, ToolMessage
 from langgraph.runtime import Runtime
 
 from ..memory.state import State, Used
@@ -13,10 +13,7 @@ from ..prompts.rendering import render
 from ..tools.tool_schemas import SCHEMAS
 from .assemble import assemble_report
 from .context import Context
-from .status import status_of
-
-STALLED = "stalled"
-"""Name of the planner's silent or useless turns."""
+from .status import STATUS, Status, status_of
 
 
 class BranchState(State):
@@ -37,7 +34,7 @@ def review(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
 
 
 async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Ask the planner for the next tool calls; one that has nothing to call twice in a row is replaced."""
+    """Ask the planner for the next tool calls; one that gets nowhere twice in a row is replaced."""
     context = runtime.context
     replaced = state.get("planner") == context.fallback._llm_type or _stalled(state)
     model = context.fallback if replaced else context.planner
@@ -51,9 +48,10 @@ async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
 
 
 def _stalled(state: State) -> bool:
-    """Whether the last two planner turns called no tool although review had work for them."""
-    turns = [message for message in state["messages"] if isinstance(message, AIMessage)]
-    return len(turns) >= 2 and not any(turn.tool_calls for turn in turns[-2:])
+    """Whether the last two planner turns changed nothing: no calls, calls of tools that do not exist, or the same again."""
+    seen = [Status.model_validate_json(str(m.content)) for m in state["messages"] if m.name == STATUS]
+    left = [status.model_dump(exclude={"step", "steps_left"}) for status in seen[-3:]]
+    return len(left) == 3 and left[0] == left[1] == left[2]
 
 
 async def tools(state: BranchState, runtime: Runtime[Context]) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from .graph import build_graph
 from .report import Report
 from .settings import Settings
 
-RECURSION_LIMIT = 200
-"""Far above what `max_steps` allows; LangGraph's own default of 10,007 guards nothing."""
+NODES_PER_STEP = 3
+"""Review, planner, tools."""
 
 
 async def run(paths: tuple[Path, Path], request: RunInput, settings: Settings, tell: Callable[[Event], None]) -> Report:
@@ -29,11 +29,12 @@ async def run(paths: tuple[Path, Path], request: RunInput, settings: Settings, t
     from ..tools.video import probe
 
     _check_backends(settings)
+    _make_home(settings)
     first, second = await asyncio.gather(*(asyncio.to_thread(probe, path) for path in paths))
     context = build_context(settings, lambda what, share: tell(Progress(what=what, share=share)))
     final: dict[str, Any] = {}
     inputs: RunInput = {**request, "videos": {"a": first, "b": second}}
-    config = RunnableConfig(recursion_limit=RECURSION_LIMIT)
+    config = RunnableConfig(recursion_limit=NODES_PER_STEP * settings.max_steps + 10)
     async for mode, chunk in build_graph().astream(inputs, config, context=context, stream_mode=["updates", "values"]):
         assert isinstance(chunk, dict)
         if mode == "values":
@@ -47,6 +48,15 @@ async def run(paths: tuple[Path, Path], request: RunInput, settings: Settings, t
 def _said(change: dict[str, Any] | None) -> str:
     messages = (change or {}).get("messages", [])
     return str(messages[-1].content)[:300] if messages else ""
+
+
+def _make_home(settings: Settings) -> None:
+    try:
+        settings.cache_folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"VIDDIFF_HOME {settings.home}: cannot be written ({error.strerror}); name a folder that can"
+        ) from None
 
 
 def _check_backends(settings: Settings) -> None:

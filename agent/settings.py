@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from ..memory.errors import SettingsError
@@ -21,6 +21,12 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=lambda: user_data_path("viddiff"))
     """Everything that runs leave behind (cache, reports, databases) lives under this folder."""
+
+    @field_validator("home")
+    @classmethod
+    def _expanded(cls, home: Path) -> Path:
+        return home.expanduser()
+
     profile: Literal["auto", "embedded", "openai"] = "auto"
     planner: str = "auto"
     """`embedded`, or a chat model as `openai:MODEL` or `openai:MODEL@BASE_URL`."""
@@ -66,7 +72,10 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(str(part) for part in first["loc"])
-            raise SettingsError(f"setting {name!r}: {first['msg']}, got {first['input']!r}") from None
+            given = "" if "key" in name.lower() else f", got {first['input']!r}"
+            raise SettingsError(f"setting {name!r}: {first['msg']}{given}") from None
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"{CONFIG_FILE}: cannot be read as TOML ({error}); mend or remove it") from None
 
     @property
     def cache_folder(self) -> Path:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
+from zipfile import BadZipFile
 
 T = TypeVar("T")
 
@@ -32,7 +34,7 @@ class Cache:
         if self.enabled and path.is_file():
             try:
                 found = load(path)
-            except (OSError, ValueError, KeyError, EOFError, RuntimeError):
+            except (OSError, ValueError, KeyError, EOFError, RuntimeError, BadZipFile):
                 path.unlink(missing_ok=True)
             else:
                 self.hits += 1
@@ -40,7 +42,7 @@ class Cache:
         made = make()
         if self.enabled:
             path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_name(f".{path.stem}.partial{suffix}")
+            partial = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.partial{suffix}")
             save(made, partial)
             partial.replace(path)
         return made

@@ -41,9 +41,9 @@ class FrameIndex:
 
     def similarities(self, queries: np.ndarray) -> np.ndarray:
         """(Q, T) similarity of every query to every frame, in frame order."""
-        scores, frames = self.search(queries, len(self))
         ordered = np.zeros((len(queries), len(self)), dtype=np.float32)
-        if len(self):
+        if ordered.size:
+            scores, frames = self.search(queries, len(self))
             np.put_along_axis(ordered, frames, scores, axis=1)
         return ordered
 
@@ -62,7 +62,7 @@ class FrameIndex:
         """Read what `save` wrote."""
         import faiss
 
-        with np.load(path) as stored:
+        with path.open("rb") as file, np.load(file) as stored:
             index = cls.__new__(cls)
             index.times_s = stored["times_s"]
             index._index = faiss.deserialize_index(stored["index"])

@@ -8,7 +8,7 @@ from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
 
 from .report import Report
-from .values import Attempt, Difference, Evidence, Setting, Side, Stage, Strategy, Timeline, Value, Verdict, VideoInfo, Window
+from .values import Attempt, Difference, Setting, Side, Stage, Strategy, Timeline, Value, Verdict, VideoInfo, Window
 
 T = TypeVar("T")
 
@@ -54,6 +54,11 @@ class Used(Value):
     steps: int = 0
     calls: int = 0
     cost_usd: float = 0.0
+
+
+def newest(old: T, new: T) -> T:
+    """The last branch wins: of two proposals in one turn, one plan stays."""
+    return new
 
 
 def merge_by_key(old: dict[str, T] | None, new: dict[str, T] | None) -> dict[str, T]:
@@ -103,10 +108,9 @@ class State(RunInput, total=False):
     """What the nodes read and write."""
 
     messages: Annotated[list[AnyMessage], add_messages]
-    plan: Plan
+    plan: Annotated[Plan, newest]
     timelines: Annotated[dict[Side, Timeline], merge_by_key]
     localizations: Annotated[dict[str, Localization], merge_by_key]
-    evidence: Annotated[dict[str, Evidence], merge_by_key]
     verdicts: Annotated[dict[str, Verdict], keep_better]
     judged: Annotated[dict[str, Strategy], merge_by_key]
     """Per difference, the strategy of the key frames that its last verdict rests on."""

@@ -202,6 +202,8 @@ class Verdict(Value):
     confidence: float = Field(ge=0, le=1)
     reason: str
     measurement: Measurement | None = None
+    evidence: Evidence = Evidence()
+    """The instants that this decision rests on."""
     votes: tuple[Vote, ...] = ()
     uncertain: Cause = ""
     """Why another look could help; empty when it could not or need not."""

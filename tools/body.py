@@ -17,10 +17,16 @@ HIPS_TO_SHOULDERS = 1.6
 """Shoulder width over hip width; the wider of the two decides, since shoulders also narrow when they roll forward."""
 
 
-def _longest(lengths: np.ndarray) -> float:
+def longest(lengths: np.ndarray) -> float:
     """Length of a bone of fixed size: what it projects to when it lies in the image plane."""
     found = lengths[np.isfinite(lengths)]
     return float(np.percentile(found, 92)) if found.size else float("nan")
+
+
+def median(values: np.ndarray) -> float:
+    """Median of the finite values; 0 where there are none."""
+    found = values[np.isfinite(values)]
+    return float(np.median(found)) if found.size else 0.0
 
 
 def _distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -39,9 +45,9 @@ class Body:
         self.visibility = track.landmarks[:, :, 3].astype(float)
         self.world = track.world.astype(float) * np.array([1.0, -1.0, 1.0])
         pixels = track.landmarks[:, :, :2].astype(float) * np.array([1.0, -1.0])
-        torso = _longest(_distance(self._mid(pixels, L.LEFT_SHOULDER), self._mid(pixels, L.LEFT_HIP)))
-        thigh = _longest(np.concatenate([_distance(pixels[:, h], pixels[:, k]) for h, k, _ in LEGS]))
-        shank = _longest(np.concatenate([_distance(pixels[:, k], pixels[:, a]) for _, k, a in LEGS]))
+        torso = longest(_distance(self._mid(pixels, L.LEFT_SHOULDER), self._mid(pixels, L.LEFT_HIP)))
+        thigh = longest(np.concatenate([_distance(pixels[:, h], pixels[:, k]) for h, k, _ in LEGS]))
+        shank = longest(np.concatenate([_distance(pixels[:, k], pixels[:, a]) for _, k, a in LEGS]))
         self.length_px = torso + thigh + shank
         """Body length in pixels of the displayed frame; NaN when nobody was found."""
         self.xy = pixels / self.length_px
@@ -78,7 +84,7 @@ class Body:
         axis = self.mid(L.LEFT_SHOULDER) - self.mid(L.LEFT_HIP)
         normal = np.stack([axis[:, 1], -axis[:, 0]], axis=1) / np.linalg.norm(axis, axis=1, keepdims=True)
         widths = [np.abs(((self.at(left) - self.at(left + 1)) * normal).sum(axis=1)) for left in (L.LEFT_SHOULDER, L.LEFT_HIP)]
-        wide = np.nanmedian(np.maximum(widths[0], HIPS_TO_SHOULDERS * widths[1])) / self.torso
+        wide = median(np.maximum(widths[0], HIPS_TO_SHOULDERS * widths[1])) / self.torso
         return float(np.clip(wide / FRONT_SHOULDERS, 0.0, 1.0))
 
     @cached_property
@@ -86,12 +92,12 @@ class Body:
         """+1 when a body seen from the side faces right in the image, -1 when it faces left."""
         toes = self.pair(L.LEFT_FOOT_INDEX)[..., 0] - self.pair(L.LEFT_HEEL)[..., 0]
         nose = self.at(L.NOSE)[:, 0] - self.mid(L.LEFT_EAR)[:, 0]
-        return 1.0 if np.nanmedian(toes.mean(axis=1)) + np.nanmedian(nose) >= 0 else -1.0
+        return 1.0 if median(toes.mean(axis=1)) + median(nose) >= 0 else -1.0
 
     @cached_property
     def away(self) -> bool:
         """Whether the back is turned to the camera (the person's left is on the image's left)."""
-        return bool(np.nanmedian(self.at(L.LEFT_SHOULDER)[:, 0] - self.at(L.RIGHT_SHOULDER)[:, 0]) < 0)
+        return bool(median(self.at(L.LEFT_SHOULDER)[:, 0] - self.at(L.RIGHT_SHOULDER)[:, 0]) < 0)
 
 
 def angle_at(before: np.ndarray, joint: np.ndarray, after: np.ndarray) -> np.ndarray:
@@ -113,7 +119,7 @@ def blended_flexion(body: Body, joints: tuple[tuple[int, int, int], tuple[int, i
         flat = 180.0 - angle_at(body.at(a), body.at(b), body.at(c))
         deep = 180.0 - angle_at(body.world[:, a], body.world[:, b], body.world[:, c])
         upper, lower = _distance(body.at(a), body.at(b)), _distance(body.at(b), body.at(c))
-        in_plane = np.minimum(upper / _longest(upper), lower / _longest(lower))
+        in_plane = np.minimum(upper / longest(upper), lower / longest(lower))
         trust = np.clip((in_plane - 0.5) / 0.35, 0.0, 1.0)
         columns.append(trust * flat + (1.0 - trust) * deep)
     return np.stack(columns, axis=1)

@@ -10,11 +10,7 @@ from ..memory.values import Timeline, Window
 from .activity import activity
 from .body import Body
 from .landmarks import Landmark as L
-
-
-def sparc(a, b):
-    return 0.0
-
+from .smoothness import sparc
 
 SLOW_SHARE = 0.15
 """A pause lasts while the posture changes by less than this share of a repetition's whole change per second."""
@@ -24,6 +20,7 @@ SHORTEST_S = 0.4
 SAME_HEIGHT = 0.3
 """A pause is looked for this close to the key instant's own place in the movement, as a share of the whole way."""
 NEAR_S = 0.25
+SPECTRUM_HZ = 30.0
 
 Numbers = list[tuple[float, float]]
 """One (value, key instant) per window."""
@@ -61,7 +58,11 @@ def pause(body: Body, windows: Sequence[Window], timeline: Timeline) -> Numbers:
 def _longest_stop(times: np.ndarray, slow: np.ndarray, share: np.ndarray, window: Window) -> float:
     """The longest run of slow frames at about the height of the key instant, inside the window."""
     key = int(np.argmin(np.abs(times - window.key_s)))
-    near = (times >= window.segment.start_s - NEAR_S) & (times <= window.segment.end_s + NEAR_S) & (np.abs(share - share[key]) < SAME_HEIGHT)
+    near = (
+        (times >= window.segment.start_s - NEAR_S)
+        & (times <= window.segment.end_s + NEAR_S)
+        & (np.abs(share - share[key]) < SAME_HEIGHT)
+    )
     edges = np.flatnonzero(np.diff(np.concatenate([[0], (slow & near).astype(int), [0]])))
     runs = [times[end - 1] - times[start] for start, end in zip(edges[::2], edges[1::2], strict=True)]
     return float(max(runs, default=0.0))
@@ -100,7 +101,9 @@ def smoothness(body: Body, windows: Sequence[Window], timeline: Timeline) -> Num
         if inside.sum() >= 12:
             times = body.times_s[inside]
             speed = np.linalg.norm(np.gradient(pose[inside], times, axis=0), axis=1)
-            numbers.append((float(sparc(speed, 1.0 / float(np.median(np.diff(times))))), w.key_s))
+            # A track may be denser in places, and a spectrum wants one clock.
+            even = np.arange(times[0], times[-1], 1.0 / SPECTRUM_HZ)
+            numbers.append((sparc(np.interp(even, times, speed), SPECTRUM_HZ), w.key_s))
     return numbers
 
 

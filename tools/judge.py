@@ -10,6 +10,8 @@ from .measure import Measured
 
 SURE_Z = 1.64
 """A letter needs the difference to exceed its own error by this factor (one-sided 95%)."""
+SURE_SAME = 0.6
+"""`same` needs at least this probability that no difference of twice what matters is there."""
 SOURCE = "measurement"
 
 
@@ -21,7 +23,7 @@ def judge(difference: Difference, measured: Measured | str) -> Verdict:
     signed = (measured.b.value - measured.a.value) * measured.question.direction
     lean: Side = "b" if signed > 0 else "a"
     z = abs(signed) / max(measured.sigma, 1e-9)
-    answer = _answer(abs(signed), z, measured.jnd, lean)
+    answer = _answer(abs(signed), z, measured.sigma, measured.jnd, lean)
     probability = 0.5 * (1.0 + erf(z / sqrt(2.0)))
     if measured.doubt:
         verdict = _undecided(
@@ -39,16 +41,15 @@ def judge(difference: Difference, measured: Measured | str) -> Verdict:
     return verdict.model_copy(update={"measurement": measured.as_measurement()})
 
 
-def _answer(size: float, z: float, jnd: float, lean: Side) -> Answer:
+def _answer(size: float, z: float, sigma: float, jnd: float, lean: Side) -> Answer:
     if size >= jnd and z >= SURE_Z:
         return lean
-    # The middle ground is "same" only while a difference that would matter is unlikely.
-    return "same" if size < jnd else "unknown"
+    return "same" if size < jnd and _same_confidence(size, sigma, jnd) >= SURE_SAME else "unknown"
 
 
 def _decided(id_: str, answer: Answer, lean: Side, measured: Measured, probability: float, z: float) -> Verdict:
     if answer == "same":
-        confidence = _same_confidence(measured)
+        confidence = _same_confidence(abs(measured.b.value - measured.a.value), measured.sigma, measured.jnd)
         reason = f"no difference that matters: {_numbers(measured)}"
     else:
         confidence = probability
@@ -61,10 +62,10 @@ def _decided(id_: str, answer: Answer, lean: Side, measured: Measured, probabili
     )
 
 
-def _same_confidence(measured: Measured) -> float:
+def _same_confidence(size: float, sigma: float, jnd: float) -> float:
     """Probability that the true difference is smaller than twice what is worth telling, given its normal error."""
-    size, sigma = abs(measured.b.value - measured.a.value), max(measured.sigma, 1e-9)
-    inside = [0.5 * (1.0 + erf(x / sqrt(2.0))) for x in ((2 * measured.jnd - size) / sigma, (-2 * measured.jnd - size) / sigma)]
+    sigma = max(sigma, 1e-9)
+    inside = [0.5 * (1.0 + erf(x / sqrt(2.0))) for x in ((2 * jnd - size) / sigma, (-2 * jnd - size) / sigma)]
     return max(0.0, inside[0] - inside[1])
 
 

@@ -52,7 +52,9 @@ def build_timeline(body: Body, index: FrameIndex, encoder: FrameEncoder, stages:
         layers = _two_witnesses(similarities, hits, index.times_s, body.times_s)
     alignments = align_repetitions(layers, index.times_s, stages, found)
     repetitions = tuple(_repetition(r, alignment, peak_stage) for r, alignment in zip(found, alignments, strict=True))
-    return Timeline(repetitions=repetitions, still=all(r.still for r in found)) if repetitions else _still(float(body.times_s[-1]))
+    return (
+        Timeline(repetitions=repetitions, still=all(r.still for r in found)) if repetitions else _still(float(body.times_s[-1]))
+    )
 
 
 def _two_witnesses(encoder: np.ndarray, movement: np.ndarray, encoder_s: np.ndarray, movement_s: np.ndarray) -> np.ndarray:

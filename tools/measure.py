@@ -30,7 +30,18 @@ RELATIVE_ERROR = {
 """Share of the value itself that these cannot be known better than."""
 RELATIVE_JND = {"duration": 0.1, "hand_speed": 0.2, "foot_speed": 0.2, "hip_speed": 0.2, "rotation_speed": 0.2, "travel": 0.2}
 """Share of the value below which people would not call it a difference."""
-BREADTHS = frozenset({"stance_width", "step_length", "foot_stagger", "knee_separation", "hand_separation", "hand_to_body", "hand_forward", "elbow_flare"})
+BREADTHS = frozenset(
+    {
+        "stance_width",
+        "step_length",
+        "foot_stagger",
+        "knee_separation",
+        "hand_separation",
+        "hand_to_body",
+        "hand_forward",
+        "elbow_flare",
+    }
+)
 FRONT_NEEDED = {
     **dict.fromkeys(("stance_width", "knee_separation", "torso_shift", "head_side_tilt"), 0.4),
     **dict.fromkeys(("toe_out", "knee_valgus", "torso_side_lean"), 0.65),
@@ -133,14 +144,20 @@ def _read_pose_quantity(entry: QuantityEntry, question: Question, windows: Seque
 
 
 def _left_over_right(entry: QuantityEntry, windows: Sequence[Window], clip: Clip) -> Reading | None:
+    curve = CURVES[entry.name](clip.body)
     sides = [
-        read_curve(clip.body.times_s, CURVES[entry.name](clip.body)[:, offset], windows, "level", entry, 1.0) for offset in (0, 1)
+        read_curve(clip.body.times_s, curve[:, k], windows, "level", entry, side_seen(clip.body, entry.name, k)) for k in (0, 1)
     ]
     if sides[0] is None or sides[1] is None:
         return None
     left, right = sides[0], sides[1]
     higher = left if left.value >= right.value else right
-    return Reading(value=left.value - right.value, sigma=float(np.hypot(left.sigma, right.sigma)), keys_s=higher.keys_s, seen=1.0)
+    return Reading(
+        value=left.value - right.value,
+        sigma=float(np.hypot(left.sigma, right.sigma)),
+        keys_s=higher.keys_s,
+        seen=min(left.seen, right.seen),
+    )
 
 
 def _seen(clip: Clip, entry: QuantityEntry, question: Question) -> float:

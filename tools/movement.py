@@ -24,7 +24,7 @@ def there_and_back(stages: Sequence[Stage], peak_stage: str) -> int | None:
 
 def from_the_other_end(stages: Sequence[Stage]) -> tuple[Stage, ...]:
     """The stages of a there-and-back action that is begun at its extreme: a deadlift that starts standing."""
-    first, out, peak, back, last = stages
+    _, out, peak, back, last = stages
     begin = peak.model_copy(update={"phases": (*_without(peak, "peak"), "start")})
     turn = last.model_copy(update={"phases": (*_without(last, "end"), "peak")})
     end = peak.model_copy(update={"phases": (*_without(peak, "peak"), "end")})
@@ -74,7 +74,9 @@ def struck(stages: Sequence[Stage]) -> int | None:
     return found[0] if len(found) == 1 and "bottom" not in stages[found[0]].phases else None
 
 
-def blow_similarities(speed: np.ndarray, times_s: np.ndarray, repetitions: Sequence[Repetition], stages: int, blow: int) -> np.ndarray:
+def blow_similarities(
+    speed: np.ndarray, times_s: np.ndarray, repetitions: Sequence[Repetition], stages: int, blow: int
+) -> np.ndarray:
     """(stages, T) witness of a strike: the stages before it before the fastest instant of a repetition, the others after it.
 
     Args:

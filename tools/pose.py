@@ -9,8 +9,8 @@ import numpy as np
 from pydantic import ConfigDict
 
 from ..memory.values import Value
-from .pose_following import Detection, Follower, PoseEstimator
 from .pose_flips import unmirror
+from .pose_following import Detection, Follower, PoseEstimator
 from .pose_repair import fill_gaps, unswap
 from .pose_track import LANDMARKS, PoseTrack
 from .smoothing import noise, smooth

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
@@ -31,7 +32,9 @@ def load_track(source: str | Path | IO[bytes]) -> TrackedPose:
     Args:
         source: a path, or a file open for reading bytes.
     """
-    with np.load(source, allow_pickle=False) as stored:
+    with ExitStack() as open_files:
+        file = open_files.enter_context(Path(source).open("rb")) if isinstance(source, str | Path) else source
+        stored = open_files.enter_context(np.load(file, allow_pickle=False))
         width, height = (int(value) for value in stored["size"])
         track = PoseTrack(**{name: stored[name] for name in _ARRAYS}, width=width, height=height)
         return TrackedPose(track=track, noise_px=stored["noise_px"], estimator=str(stored["estimator"]))

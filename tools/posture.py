@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from . import quantities as q
 from .body import Body
 from .landmarks import Landmark as L
+from .quantities import CURVES
 
 Feature = tuple[str, float, float, Callable[[Body], np.ndarray]]
 """Name, the values that map to 0 and to 1, and the curve (T,)."""
@@ -45,27 +45,27 @@ def _leg_forward(body: Body) -> np.ndarray:
 
 
 FEATURES: tuple[Feature, ...] = (
-    ("knees_bent", 0.0, 110.0, _mean(q.knee_flexion)),
-    ("hips_low", 0.0, 55.0, q.depth),
-    ("hips_bent", 0.0, 120.0, _mean(q.hip_flexion)),
-    ("torso_forward", -10.0, 90.0, q.torso_forward_lean),
-    ("torso_sideways", 0.0, 45.0, q.torso_side_lean),
+    ("knees_bent", 0.0, 110.0, _mean(CURVES["knee_flexion"])),
+    ("hips_low", 0.0, 55.0, CURVES["depth"]),
+    ("hips_bent", 0.0, 120.0, _mean(CURVES["hip_flexion"])),
+    ("torso_forward", -10.0, 90.0, CURVES["torso_forward_lean"]),
+    ("torso_sideways", 0.0, 45.0, CURVES["torso_side_lean"]),
     ("torso_lying", 0.0, 100.0, _lying),
-    ("arms_up", 0.0, 180.0, _mean(q.arm_elevation)),
-    ("arms_uneven", 0.0, 120.0, _spread(q.arm_elevation)),
-    ("elbows_bent", 0.0, 140.0, _mean(q.elbow_flexion)),
-    ("hands_high", -40.0, 80.0, _mean(q.hand_height_on_body)),
-    ("hands_forward", -15.0, 50.0, _mean(q.hand_forward)),
-    ("hands_out", 0.0, 55.0, _mean(q.hand_to_body)),
-    ("hands_apart", 0.0, 110.0, q.hand_separation),
+    ("arms_up", 0.0, 180.0, _mean(CURVES["arm_elevation"])),
+    ("arms_uneven", 0.0, 120.0, _spread(CURVES["arm_elevation"])),
+    ("elbows_bent", 0.0, 140.0, _mean(CURVES["elbow_flexion"])),
+    ("hands_high", -40.0, 80.0, _mean(CURVES["hand_height_on_body"])),
+    ("hands_forward", -15.0, 50.0, _mean(CURVES["hand_forward"])),
+    ("hands_out", 0.0, 55.0, _mean(CURVES["hand_to_body"])),
+    ("hands_apart", 0.0, 110.0, CURVES["hand_separation"]),
     ("hands_from_head", 0.0, 80.0, _hands_to_head),
     ("hands_from_hips", 0.0, 60.0, _hands_to_hips),
-    ("feet_apart", 0.0, 60.0, q.step_length),
-    ("knee_lifted", 0.0, 30.0, _spread(q.knee_height)),
-    ("foot_lifted", 0.0, 50.0, _spread(q.foot_height)),
+    ("feet_apart", 0.0, 60.0, CURVES["step_length"]),
+    ("knee_lifted", 0.0, 30.0, _spread(CURVES["knee_height"])),
+    ("foot_lifted", 0.0, 50.0, _spread(CURVES["foot_height"])),
     ("leg_forward", -50.0, 50.0, _leg_forward),
-    ("body_bent", 0.0, 110.0, q.body_bend),
-    ("gaze_up", -50.0, 20.0, q.head_pitch),
+    ("body_bent", 0.0, 110.0, CURVES["body_bend"]),
+    ("gaze_up", -50.0, 20.0, CURVES["head_pitch"]),
 )
 FEATURE_NAMES: tuple[str, ...] = tuple(name for name, *_ in FEATURES)
 

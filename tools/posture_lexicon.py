@@ -61,5 +61,5 @@ def _normal(text: str) -> str:
 
 def _pattern(phrase: str) -> re.Pattern[str]:
     """The phrase as whole words, with up to one word let in between two of its own ("knees [only] slightly bent")."""
-    words = [re.escape(word) for word in phrase.split()]
+    words = [re.escape(word) for word in _normal(phrase).split()]
     return re.compile(r"\b" + r"(?: \w+)? ".join(words) + r"\b")

@@ -28,9 +28,11 @@ FAMILIES: tuple[frozenset[str], ...] = (
 """Quantities that see the same movement from different sides; one of each is worth more than three of one."""
 REPEATED = 0.5
 """What a further difference of the same family is worth."""
-AFTERWARDS = re.compile(r"\bafter (?:the )?(?:kick|strike|hit|impact|contact|throw|release|swing|shot|hitting|kicking|striking|throwing|(?:the )?ball is)")
+AFTERWARDS = re.compile(r"\bafter (?:the )?(?:kick|strik|hit|impact|contact|throw|release|swing|shot|ball is)")
 GENERAL_IMPORTANCE = 0.5
-NOT_PROPOSED = frozenset({"repetitions", "knee_valgus", "toe_out", "head_turn", "rotation_speed", "travel", "smoothness", "torso_back_lean"})
+NOT_PROPOSED = frozenset(
+    {"repetitions", "knee_valgus", "toe_out", "head_turn", "rotation_speed", "travel", "smoothness", "torso_back_lean"}
+)
 """Read too coarsely, or too dependent on how the clip was cut, to be brought up unasked."""
 
 

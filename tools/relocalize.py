@@ -18,7 +18,9 @@ NEXT: dict[Cause, tuple[Strategy, ...]] = {
 }
 """What to try, in order, for each cause of doubt."""
 WIDER_S = 0.3
-FAST_QUANTITIES = frozenset({"duration", "pause", "jump_height", "smoothness", "hand_speed", "foot_speed", "hip_speed", "rotation_speed"})
+FAST_QUANTITIES = frozenset(
+    {"duration", "pause", "jump_height", "smoothness", "hand_speed", "foot_speed", "hip_speed", "rotation_speed"}
+)
 FAST_PHASES = frozenset({"takeoff", "flight", "landing", "strike", "release"})
 
 
@@ -84,7 +86,7 @@ def peaks_upwards(windows: tuple[Window, ...], times_s: np.ndarray, curve: np.nd
 
 def other_repetitions(windows: tuple[Window, ...], used_s: Collection[float]) -> tuple[Window, ...]:
     """The windows of the other repetitions, without the ones already shown as evidence; empty when there are no others."""
-    return tuple(w for w in windows if all(abs(w.key_s - key) > INSTANT_S for key in used_s))
+    return tuple(w for w in windows if not any(w.segment.start_s <= key <= w.segment.end_s for key in used_s))
 
 
 def _around(key_s: float) -> Window:

@@ -76,11 +76,13 @@ class Toolbox:
     def retrieve(self, state: State, differences: Sequence[Difference], strategy: Strategy) -> Outcome:
         """Key frames for some differences, by one strategy."""
         pair, timelines = Pair(state["videos"], self.workbench), state["timelines"]
-        last, shown = state.get("localizations", {}), state.get("evidence", {})
+        last, verdicts = state.get("localizations", {}), state.get("verdicts", {})
         places = {
             d.id: first_look(d, state["plan"], timelines)
             if strategy == "align" or d.id not in last
-            else second_look(d, strategy, last[d.id], shown.get(d.id, Evidence()), pair, timelines)
+            else second_look(
+                d, strategy, last[d.id], verdicts[d.id].evidence if d.id in verdicts else Evidence(), pair, timelines
+            )
             for d in differences
         }
         attempts = {id_: (Attempt(strategy=place.strategy, changed=place.changed),) for id_, place in places.items()}
@@ -90,15 +92,20 @@ class Toolbox:
         """Verdicts by measurement at the key frames that were last retrieved."""
         pair, places = Pair(state["videos"], self.workbench), state.get("localizations", {})
         found = [d for d in differences if d.id in places]
+        without = [d.id for d in differences if d.id not in places]
         read = {d.id: _measured(d, places[d.id], pair, state["timelines"]) for d in found}
         verdicts = {d.id: _with_margin(judge(d, read[d.id]), places[d.id]) for d in found}
         if state["videos"]["a"].sha256 == state["videos"]["b"].sha256:
             verdicts = {id_: _identical(verdict) for id_, verdict in verdicts.items()}
-        evidence = {d.id: self._evidence(state, places[d.id], read[d.id]) for d in found}
+        verdicts = {
+            id_: v.model_copy(update={"evidence": self._evidence(state, places[id_], read[id_])}) for id_, v in verdicts.items()
+        }
         judged = {d.id: places[d.id].strategy for d in found}
         undecided = sum(v.answer == "unknown" for v in verdicts.values())
         said = f"measured {len(verdicts)} differences, {undecided} undecided"
-        return Outcome(said, {"verdicts": verdicts, "evidence": evidence, "judged": judged})
+        if without:
+            said += f"; retrieve_keyframes first for {', '.join(without)}"
+        return Outcome(said, {"verdicts": verdicts, "judged": judged})
 
     def _evidence(self, state: State, place: Localization, measured: Measured | str) -> Evidence:
         """The instants the reading rests on; without a reading, the key instants that were looked at."""

@@ -106,7 +106,9 @@ class Workbench:
 
 def _whole_seconds(segments: Sequence[Segment], end_s: float) -> list[Segment]:
     """The seconds that the segments touch, neighbours joined: differences that look at the same moment share the work."""
-    touched = sorted({second for s in segments for second in range(int(s.start_s), max(int(np.ceil(s.end_s)), int(s.start_s) + 1))})
+    touched = sorted(
+        {second for s in segments for second in range(int(s.start_s), max(int(np.ceil(s.end_s)), int(s.start_s) + 1))}
+    )
     joined: list[list[int]] = []
     for second in touched:
         if joined and joined[-1][1] == second:

@@ -87,39 +87,39 @@ def time_lines(report: Report) -> TimeLines | None:
     seconds = max(a.duration_s, b.duration_s)
     if not report.stages or seconds <= 0:
         return None
-
-    def at(time_s: float) -> float:
-        return round(min(100.0, 100 * time_s / seconds), 2)
-
-    def bars(side: Side) -> tuple[Bar, ...]:
-        found = []
-        for number, stage in enumerate(report.stages, start=1):
-            compared: Segment | None = getattr(stage, side)
-            segments = [s for s in getattr(stage, f"repetitions_{side}") if s != compared] + ([compared] if compared else [])
-            found += [
-                Bar(
-                    left=at(s.start_s),
-                    width=round(at(s.end_s) - at(s.start_s), 2),
-                    number=number,
-                    compared=s == compared,
-                    title=f"{stage.name}, {span(s)}",
-                )
-                for s in segments
-            ]
-        return tuple(found)
-
     matched = [(stage.a, stage.b) for stage in report.stages if stage.a and stage.b]
     edges = {(x.start_s, y.start_s) for x, y in matched} | {(x.end_s, y.end_s) for x, y in matched}
     return TimeLines(
-        length_a=at(a.duration_s),
-        length_b=at(b.duration_s),
-        bars_a=bars("a"),
-        bars_b=bars("b"),
-        borders=tuple(Link(a=at(x), b=at(y)) for x, y in sorted(edges)),
+        length_a=_at(a.duration_s, seconds),
+        length_b=_at(b.duration_s, seconds),
+        bars_a=_bars(report, "a", seconds),
+        bars_b=_bars(report, "b", seconds),
+        borders=tuple(Link(a=_at(x, seconds), b=_at(y, seconds)) for x, y in sorted(edges)),
         instants=tuple(
-            Link(a=at(x.time_s), b=at(y.time_s), title=f"{d.description}: A {instant(x.time_s)}, B {instant(y.time_s)}")
+            Link(
+                a=_at(x.time_s, seconds),
+                b=_at(y.time_s, seconds),
+                title=f"{d.description}: A {instant(x.time_s)}, B {instant(y.time_s)}",
+            )
             for d in report.differences
             for x, y in zip(d.evidence.a, d.evidence.b, strict=False)
         ),
         seconds=seconds,
     )
+
+
+def _at(time_s: float, seconds: float) -> float:
+    """Percent of the width at which an instant lies."""
+    return round(min(100.0, 100 * time_s / seconds), 2)
+
+
+def _bars(report: Report, side: Side, seconds: float) -> tuple[Bar, ...]:
+    found = []
+    for number, stage in enumerate(report.stages, start=1):
+        compared: Segment | None = getattr(stage, side)
+        segments = [s for s in getattr(stage, f"repetitions_{side}") if s != compared] + ([compared] if compared else [])
+        for s in segments:
+            left, right = _at(s.start_s, seconds), _at(s.end_s, seconds)
+            title = f"{stage.name}, {span(s)}"
+            found.append(Bar(left=left, width=round(right - left, 2), number=number, compared=s == compared, title=title))
+    return tuple(found)

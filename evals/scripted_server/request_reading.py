@@ -120,23 +120,27 @@ def check_strict(schema: Any, where: str) -> None:
     """Refuse what strict mode refuses: open objects, optional properties, maps and defaults.
 
     Raises:
-        BadRequest: naming the object.
+        BadRequest: naming where.
     """
-    if isinstance(schema, list):
-        for item in schema:
-            check_strict(item, where)
     if not isinstance(schema, dict):
         return
     if "default" in schema:
         raise BadRequest(f"invalid schema for {where}: 'default' is not permitted")
     if schema.get("type") == "object":
-        if schema.get("additionalProperties") is not False:
-            raise BadRequest(f"invalid schema for {where}: 'additionalProperties' is required to be supplied and to be false")
-        properties = schema.get("properties") or {}
-        if sorted(schema.get("required") or ()) != sorted(properties):
-            raise BadRequest(f"invalid schema for {where}: 'required' must include every key in properties: {sorted(properties)}")
-    for key, value in schema.items():
-        if key in ("properties", "$defs", "definitions"):
-            check_strict(list(value.values()), where)
-        elif key in ("items", "anyOf", "allOf"):
-            check_strict(value, where)
+        _check_closed(schema, where)
+    named = [schema.get(key) or {} for key in ("properties", "$defs", "definitions")]
+    listed = [schema.get(key) or [] for key in ("anyOf", "allOf")]
+    for inner in [
+        schema.get("items"),
+        *(v for values in named for v in values.values()),
+        *(v for values in listed for v in values),
+    ]:
+        check_strict(inner, where)
+
+
+def _check_closed(schema: dict[str, Any], where: str) -> None:
+    if schema.get("additionalProperties") is not False:
+        raise BadRequest(f"invalid schema for {where}: 'additionalProperties' is required to be supplied and to be false")
+    properties = schema.get("properties") or {}
+    if sorted(schema.get("required") or ()) != sorted(properties):
+        raise BadRequest(f"invalid schema for {where}: 'required' must include every key in properties: {sorted(properties)}")

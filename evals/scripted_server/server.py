@@ -104,10 +104,12 @@ class _Handler(BaseHTTPRequestHandler):
     scripted: ScriptedServer
 
     def setup(self) -> None:
+        """Remember the connection."""
         super().setup()
         self.scripted.connected(self.connection, True)
 
     def finish(self) -> None:
+        """Forget the connection."""
         self.scripted.connected(self.connection, False)
         with contextlib.suppress(OSError):
             super().finish()
@@ -116,9 +118,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: the recording knows."""
 
     def do_GET(self) -> None:
+        """Serve a GET."""
         self._serve()
 
     def do_POST(self) -> None:
+        """Serve a POST."""
         self._serve()
 
     def _serve(self) -> None:
@@ -149,12 +153,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _chat(self, payload: bytes) -> None:
         try:
-            body = json.loads(payload)
-            self.scripted.recording.note(self._number, body=body)
-            request = read_request(body)
-            self.scripted.recording.note(self._number, request=request)
+            request = self._read(payload)
             answer = self.scripted.answer(request)
-        except (BadRequest, ValueError) as error:
+        except BadRequest as error:
             self._send(400, wire.error_body(str(error)))
             return
         self.scripted.stopping.wait(answer.delay_s)
@@ -165,6 +166,16 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(answer.status, answer.body, answer.headers)
             case CutConnection():
                 self._cut(request, answer)
+
+    def _read(self, payload: bytes) -> ChatRequest:
+        try:
+            body = json.loads(payload)
+            self.scripted.recording.note(self._number, body=body)
+            request = read_request(body)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise BadRequest(f"the body is no chat request: {error!r}") from error
+        self.scripted.recording.note(self._number, request=request)
+        return request
 
     def _say(self, request: ChatRequest, reply: Reply) -> None:
         reply = wire.bounded(reply, request.most_tokens)

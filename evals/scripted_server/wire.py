@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .exchange import ChatRequest, Reply
-from .image_tokens import text_tokens
+from .token_rule import text_tokens
 
 BYTES_PER_TOKEN = 4
 _CREATED = 1_700_000_000

@@ -161,8 +161,9 @@ class LaidOutToolbox(Toolbox):
         return Outcome(
             f"measured {len(found)}",
             {
-                "verdicts": {d.id: self._verdict(d.id) for d in found},
-                "evidence": {d.id: Evidence(a=frame, b=frame) for d in found},
+                "verdicts": {
+                    d.id: self._verdict(d.id).model_copy(update={"evidence": Evidence(a=frame, b=frame)}) for d in found
+                },
                 "judged": {d.id: state["localizations"][d.id].strategy for d in found},
             },
         )

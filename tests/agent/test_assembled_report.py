@@ -54,13 +54,10 @@ class Wavering(LaidOutToolbox):
     def measure(self, state: State, differences: Sequence[Difference]) -> Outcome:
         outcome = super().measure(state, differences)
         first = self.measured == 1
-        verdict = outcome.changes["verdicts"]["d1"].model_copy(
-            update={"answer": "b" if first else "unknown", "confidence": 0.9 if first else 0.2, "uncertain": "weak alignment"}
-        )
         frame = (KeyFrame(time_s=self.measured, frame=self.measured),)
-        return Outcome(
-            outcome.said, {**outcome.changes, "verdicts": {"d1": verdict}, "evidence": {"d1": Evidence(a=frame, b=frame)}}
-        )
+        looked = {"confidence": 0.9 if first else 0.2, "uncertain": "weak alignment", "evidence": Evidence(a=frame, b=frame)}
+        verdict = outcome.changes["verdicts"]["d1"].model_copy(update={"answer": "b" if first else "unknown", **looked})
+        return Outcome(outcome.said, {**outcome.changes, "verdicts": {"d1": verdict}})
 
 
 def test_the_evidence_shown_is_that_of_the_verdict_reported(cache: Cache) -> None:

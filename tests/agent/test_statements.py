@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viddiff.agent.api import MAX_STATEMENTS, read_statements
 from viddiff.agent.command_compare import LARGEST_LIST, read_differences
+from viddiff.agent.statements import MAX_STATEMENTS, read_statements
 from viddiff.memory.errors import SettingsError
 from viddiff.memory.state import Statement
 

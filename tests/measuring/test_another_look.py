@@ -207,7 +207,6 @@ def test_the_next_best_places_leave_out_the_repetition_that_was_shown(pair):
     assert [w.key_s for w in place.b] == pytest.approx([MIDDLES[0] + 0.05, MIDDLES[1] + 0.05])
 
 
-@pytest.mark.xfail(reason="a whole repetition is told from the shown one by its peak, not by where it lies")
 def test_the_next_best_place_of_a_whole_repetition_is_another_one(pair):
     """The instant that was shown is where the quantity peaked, which need not be the peak of the repetition."""
     shown = Evidence(a=key_frames(MIDDLES[1] + 0.5), b=key_frames(MIDDLES[1] - 0.5))

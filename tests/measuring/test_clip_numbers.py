@@ -162,7 +162,6 @@ def test_travel_is_the_way_along_the_ground_in_either_direction(yaw, distance):
     assert number("travel", track, timeline(repetition(0, 2)), [window(0, 1)]) == pytest.approx(50 / BODY, abs=0.5)
 
 
-@pytest.mark.xfail(reason="clip_quantities has a stand-in for sparc")
 def test_a_jerky_movement_is_less_smooth():
     smooth = ramp(0, 110, 90)
     jerky = smooth + 6 * np.sin(np.arange(90) * 0.9) * np.hanning(90)
@@ -171,7 +170,6 @@ def test_a_jerky_movement_is_less_smooth():
     assert values[1] < values[0] < 0
 
 
-@pytest.mark.xfail(reason="clip_quantities has a stand-in for sparc")
 def test_smoothness_is_the_spectral_arc_length_of_the_posture():
     track = figure(yaw=FACING_RIGHT, knee=ramp(0, 110, 90))
     speed = np.linalg.norm(np.gradient(posture(Body(track)), track.times_s, axis=0), axis=1)
@@ -188,7 +186,7 @@ def rows(track, kept):
     ("pause", 2.5 * FRAME),
     ("hip_speed", 6.0),
     ("hand_speed", 6.0),
-    pytest.param("smoothness", 0.6, marks=pytest.mark.xfail(reason="sparc needs an even clock; only clip_quantities can give it one")),
+    ("smoothness", 0.6),
 ])  # fmt: skip
 def test_tracking_a_part_again_at_full_rate_changes_no_number(quantity, error):
     every = squat(hold=24)

@@ -21,9 +21,10 @@ from stick_figure import (
     figure,
 )  # fmt: skip
 
+from viddiff.tools.angles import FOOT as FOOT_SHARE
 from viddiff.tools.body import Body
-from viddiff.tools.quantities import CURVES, WORLD_BODY
-from viddiff.tools.quantities import FOOT as FOOT_SHARE
+from viddiff.tools.positions import WORLD_BODY
+from viddiff.tools.quantities import CURVES
 
 SIDE_VIEWS = [FACING_RIGHT, FACING_LEFT]
 

@@ -80,7 +80,6 @@ def test_work_that_fails_leaves_no_entry(tmp_path):
     assert Work(Cache(tmp_path)).get() == "result"
 
 
-@pytest.mark.xfail(reason="runs that make the same entry share one unfinished file")
 def test_two_runs_may_make_the_same_entry_at_once(tmp_path):
     def save_while_another_run_does(value: str, path: Path) -> None:
         path.write_text(value)

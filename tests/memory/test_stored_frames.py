@@ -31,7 +31,6 @@ def test_similarities_are_the_matrix_product(found, count, seed):
     assert similarities == pytest.approx(queries @ found.T, abs=1e-4)
 
 
-@pytest.mark.xfail(reason="faiss refuses to look for no neighbours")
 def test_a_clip_without_frames_is_similar_to_nothing():
     assert index_of(np.zeros((0, 3), np.float32)).similarities(np.ones((2, 3), np.float32)).shape == (2, 0)
 
@@ -80,12 +79,7 @@ def got(cache: Cache, make) -> FrameIndex:
     return pytest.fail(f"a damaged entry was not made again: {problem}")
 
 
-OPEN_FILE = pytest.mark.filterwarnings("ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning")
-DAMAGED = pytest.mark.xfail(reason="BadZipFile is not among the errors of a damaged entry")
-
-
-@OPEN_FILE
-@pytest.mark.parametrize("keep", [0, *(pytest.param(kept, marks=DAMAGED) for kept in (10, 0.5, 0.9))])
+@pytest.mark.parametrize("keep", [0, 10, 0.5, 0.9])
 def test_a_damaged_index_is_made_again(tmp_path, keep):
     cache, found = Cache(tmp_path), np.random.default_rng(3).normal(size=(50, 6)).astype(np.float32)
     made = []
@@ -102,8 +96,6 @@ def test_a_damaged_index_is_made_again(tmp_path, keep):
     assert path.read_bytes() == data
 
 
-@OPEN_FILE
-@DAMAGED
 def test_a_changed_byte_is_noticed(tmp_path):
     cache, found = Cache(tmp_path), np.random.default_rng(3).normal(size=(50, 6)).astype(np.float32)
     path = tmp_path / "indexes" / "k.npz"

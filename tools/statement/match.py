@@ -143,7 +143,7 @@ def best_match(items: list[Item], text: str, lexicon: Lexicon) -> Match | None:
         for name, part in parts
         if part is not attribute
         for rule in lexicon.rules.get((name, tag.name), ())
-        if all(any(word in present or word in text for word in words.split("|")) for words in rule.also)
+        if all(any(word in present or f" {word}" in f" {text}" for word in words.split("|")) for words in rule.also)
     ]
     return max(matches, key=lambda match: match.score, default=None)
 
@@ -187,7 +187,9 @@ def _compared(attribute: Item, items: list[Item], lexicon: Lexicon) -> bool:
     """Whether the comparison is about this property: "straighter", "more upright"."""
     if _comparative(attribute, lexicon):
         return True
-    return any(item.at == attribute.at - 1 and item.stands_for("degree") and not item.stands_for("attribute") for item in items)
+    noun = is_noun(attribute, lexicon)
+    before = [item for item in items if item.at == attribute.at - 1 and item.stands_for("degree")]
+    return any(noun or not item.stands_for("attribute") for item in before)
 
 
 def _comparative(attribute: Item, lexicon: Lexicon) -> bool:

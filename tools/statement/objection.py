@@ -12,6 +12,7 @@ _ADVERB = re.compile(r"ly$")
 _VERB = re.compile(r"(?:ed|ing|en|[^s]s)$")
 # Nouns of the body alone: an unknown word before one of them only says which kind.
 _SIGNS = frozenset("valgus sway lean tilt flexion extension abduction adduction rotation".split())  # noqa: SIM905
+_TEMPO = frozenset({"pause", "duration", "repetitions"})
 _SOMEONE = frozenset("he she it they you one someone who".split())  # noqa: SIM905
 
 
@@ -20,7 +21,7 @@ def objection(items: list[Item], match: Match | None, text: str) -> str:
     others = [item for item in items if match is None or item not in (match.part, match.attribute)]
     if unseen := _first(others, "unseen"):
         return f"a body pose does not show '{unseen.text}': viddiff measures how the body moves"
-    if target := _first(others, "target"):
+    if (target := _first(others, "target")) and not (match and match.rule.quantity in _TEMPO):
         return f"say whether it is higher or lower: viddiff does not measure how near something is to '{target.text}'"
     if (vague := _first(others, "vague")) and (match is None or _is_compared(vague, items)):
         return f"'{vague.text}' cannot be measured: say what the body does, for example 'the knees are more bent'"
@@ -83,6 +84,8 @@ def _describes(item: Item, items: list[Item], match: Match) -> bool:
 def _changes_meaning(item: Item, items: list[Item], match: Match) -> bool:
     """Whether a strange word may be what the statement is really about."""
     if _describes(item, items, match) or (_is_verb(item, items) and not _is_compared(item, items)):
+        return False
+    if not item.tags and any(other.at == item.at + 1 and other.stands_for("actor") for other in items):
         return False
     if not item.tags and _is_compared(item, items) and not _PERSON.search(item.text):
         return True

@@ -1,0 +1,91 @@
+"""A personality that proposes stages and differences from viddiff's own library of actions, in whatever shape is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ...tools.actions import Action, ActionLibrary
+from ...tools.statement import StatementReader
+from .conforming import Names, conforming
+from .exchange import Answered, ChatRequest, said
+from .questions import statements_of
+
+Facts = dict[str, Any]
+_ACTION = re.compile(r"^\W*action\W+(.+)$", re.IGNORECASE | re.MULTILINE)
+
+NAMES: Names = {
+    "retrieval_strings": ("retrieval",),
+    "strings": ("retrieval",),
+    "stage_ids": ("stages",),
+    "stage_names": ("stages",),
+    "stage": ("stages",),
+    "title": ("name",),
+    "text": ("description",),
+    "statement": ("description",),
+    "num_frames": ("frames",),
+    "rank": ("importance",),
+}
+"""Properties a schema may ask for, and the facts that answer them; adapt here to another schema."""
+
+
+class Proposer:
+    """Fills the schema that it is asked to follow with facts; replies to a request without a schema with the facts themselves.
+
+    Args:
+        facts: What is known for a request; by default what the library knows of the action that it names.
+        names: Other names of properties.
+    """
+
+    def __init__(self, facts: Callable[[ChatRequest], Facts] | None = None, names: Names = NAMES) -> None:
+        self._facts = facts or LibraryFacts()
+        self._names = names
+
+    def reply(self, request: ChatRequest) -> Answered:
+        """One proposal."""
+        facts = self._facts(request)
+        return said(facts if request.json_schema is None else conforming(request.json_schema, facts, self._names))
+
+
+class LibraryFacts:
+    """Stages and differences of the action that a request names; statements listed as `[id] statement` are only linked."""
+
+    def __init__(self) -> None:
+        self._library: ActionLibrary | None = None
+        self._statements = StatementReader()
+
+    def __call__(self, request: ChatRequest) -> Facts:
+        """The facts for one request."""
+        action = self.action_of("\n".join(part.text for part in request.user_parts))
+        stages = [_without(stage.model_dump(), "phases", "optional") | {"id": stage.name} for stage in action.stages]
+        listed = statements_of("\n".join(part.text for part in request.user_parts))
+        given = [self._linked(action, each.id, each.statement) for each in listed]
+        return {"action": action.name, "stages": stages, "differences": given or _differences(action)}
+
+    def action_of(self, text: str) -> Action:
+        """The action that a line "Action: ..." names, else the one that any line names, else the general one."""
+        if self._library is None:
+            self._library = ActionLibrary.load()
+        for line in [*_ACTION.findall(text), *text.splitlines()]:
+            if (match := self._library.match(line)) is not None:
+                return match.action
+        return self._library.general()
+
+    def _linked(self, action: Action, id_: str, statement: str) -> Facts:
+        question = self._statements.read(statement).question
+        phase = question.phase if question else "whole"
+        stages = [stage.name for stage in action.stages if phase in stage.phases]
+        return {"id": id_, "description": statement, "name": id_, "stages": stages, "frames": "one", "importance": 1.0}
+
+
+def _differences(action: Action) -> list[Facts]:
+    ranked = sorted(action.differences, key=lambda difference: -difference.importance)
+    return [
+        {**_without(difference.model_dump(), "statement"), "id": f"d{number}", "description": difference.statement}
+        for number, difference in enumerate(ranked, start=1)
+    ]
+
+
+def _without(value: Facts, *names: str) -> Facts:
+    return {name: each for name, each in value.items() if name not in names}
