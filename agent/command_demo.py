@@ -13,7 +13,7 @@ from .settings import Settings
 def demo_command(out: Path) -> None:
     """Draw the demo pair into `out`, compare it in the open setting, and write report and film beside it."""
     # The drawn clips are part of the evals room, which nothing else up here may know.
-    from ..evals.drawn.pairs import demo_pair, write_pair
+    from ..evals.drawn import demo_pair, write_pair
 
     pair = demo_pair()
     out.mkdir(parents=True, exist_ok=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..memory.values import Timeline, VideoInfo
 from .body import Body
+from .hands import HandTrack
+from .motion import MotionTrack
 from .pose_track import PoseTrack
 
 
@@ -17,3 +20,9 @@ class Clip:
     track: PoseTrack
     body: Body
     timeline: Timeline
+    motion: Callable[[], MotionTrack]
+    """How the picture moves; made when it is asked for."""
+    hands: Callable[[], HandTrack]
+    """Likewise the landmarks of both hands."""
+    embodied: bool = True
+    """Whether a whole body is in view often enough to be measured."""

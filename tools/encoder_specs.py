@@ -11,9 +11,9 @@ must not be added. So there is a tuple.
 from __future__ import annotations
 
 from ..memory.errors import SettingsError
-from .open_clip_weights import GRAMMAR
 from .encoders import FrameEncoder, PoseEncoder
 from .open_clip_encoder import OpenClipEncoder
+from .open_clip_weights import GRAMMAR
 
 
 def encoders_from_spec(spec: str) -> tuple[FrameEncoder, ...]:

@@ -13,6 +13,7 @@ from .alignment import Alignment
 from .body import Body
 from .clip_quantities import posture
 from .encoders import FrameEncoder
+from .motion import MotionTrack
 from .movement import blow_similarities, from_the_other_end, movement_similarities, struck, there_and_back
 from .quantities import CURVES
 from .repetitions import Repetition as FoundRepetition
@@ -79,6 +80,17 @@ def _reversed(rest_like: np.ndarray, found: Sequence[FoundRepetition]) -> bool:
     at_rest = np.mean([rest_like[row] for r in found for row in (r.start, min(r.end, last))])
     at_peak = np.mean([rest_like[r.peak] for r in found])
     return bool(at_rest < at_peak)
+
+
+def motion_timeline(motion: MotionTrack, stages: Sequence[Stage]) -> Timeline:
+    """The same for a clip without a body: repetitions by how much moves and where, stages by their order alone."""
+    if len(motion.times_s) < 2:
+        return _still(float(motion.times_s[-1]) if len(motion.times_s) else 0.0)
+    vectors = _gapless(np.column_stack([motion.amount / max(float(motion.amount.max()), 1e-9), motion.centroid]))
+    found = find_repetitions(vectors, motion.times_s)
+    alignments = align_repetitions(np.zeros((len(stages), len(motion.times_s))), motion.times_s, stages, found)
+    repetitions = tuple(_repetition(r, alignment, "") for r, alignment in zip(found, alignments, strict=True))
+    return Timeline(repetitions=repetitions, still=all(r.still for r in found))
 
 
 def _still(end_s: float) -> Timeline:

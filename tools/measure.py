@@ -11,10 +11,13 @@ from ..memory.values import Difference, Measurement, Question, Value, Window
 from .catalog import CATALOG, QuantityEntry
 from .clip import Clip
 from .clip_quantities import CLIP_QUANTITIES
+from .motion_quantities import HAND_QUANTITIES, MOTION_QUANTITIES, read_hands, read_motion, without_body
 from .quantities import CURVES
 from .reading import SEEN, Reading, curve_of, read_curve, side_seen
 
 Z95 = 1.96
+MOTION_ERROR = 0.1
+"""Share of a motion or hand quantity that camera distance, clothes and light may make."""
 LENGTH_ERROR = 0.06
 """Share of a length: people are built differently, and body length stands for all of it."""
 LENGTH_JND = 0.1
@@ -28,7 +31,16 @@ RELATIVE_ERROR = {
     "rotation_speed": 0.15,
 }
 """Share of the value itself that these cannot be known better than."""
-RELATIVE_JND = {"duration": 0.1, "hand_speed": 0.2, "foot_speed": 0.2, "hip_speed": 0.2, "rotation_speed": 0.2, "travel": 0.2}
+RELATIVE_JND = {
+    "motion_amount": 0.2,
+    "motion_speed": 0.2,
+    "duration": 0.1,
+    "hand_speed": 0.2,
+    "foot_speed": 0.2,
+    "hip_speed": 0.2,
+    "rotation_speed": 0.2,
+    "travel": 0.2,
+}
 """Share of the value below which people would not call it a difference."""
 BREADTHS = frozenset(
     {
@@ -83,25 +95,39 @@ class Measured(Value):
 
 def measure(difference: Difference, windows: tuple[Sequence[Window], Sequence[Window]], a: Clip, b: Clip) -> Measured | str:
     """Read the difference's quantity in its `windows` of A and B; a sentence saying why when that is impossible."""
-    question = difference.question
-    if question is None:
+    if difference.question is None:
         return difference.unmeasurable or "the statement does not name anything that can be measured on a body"
-    entry = CATALOG[question.quantity]
-    readings: list[Reading] = []
+    question = _asked_of(difference.question, (a, b))
+    if isinstance(question, str):
+        return question
+    entry, readings = CATALOG[question.quantity], list[Reading]()
     for name, clip, where in (("A", a, windows[0]), ("B", b, windows[1])):
         reading = read_clip(question, where, clip)
         if isinstance(reading, str):
             return f"{reading} in {name}"
         readings.append(reading)
-    doubt = _hidden_by_view(entry, (a, b)) or _unseen(entry, readings)
+    by_body = entry.source in ("pose", "clip") and a.embodied and b.embodied
+    doubt = (_hidden_by_view(entry, (a, b)) or _unseen(entry, readings)) if by_body else ""
     return Measured(question=question, a=readings[0], b=readings[1], jnd=_jnd(entry, readings), doubt=doubt)
+
+
+def _asked_of(question: Question, clips: Sequence[Clip]) -> Question | str:
+    """The question as these clips can answer it: by the body where there is one in both, by movement or hands elsewhere."""
+    if CATALOG[question.quantity].source in ("motion", "hands") or all(clip.embodied for clip in clips):
+        return question
+    if (other := without_body(question)) is not None:
+        return other
+    name, clip = next((name, clip) for name, clip in zip("AB", clips, strict=True) if not clip.embodied)
+    return f"no person was found in {name}" if not clip.track.present.any() else f"a body is hardly ever in view in {name}"
 
 
 def read_clip(question: Question, windows: Sequence[Window], clip: Clip) -> Reading | str:
     """Read one clip; a sentence fragment saying what is missing when that is impossible."""
     entry = CATALOG[question.quantity]
-    if not clip.track.present.any():
-        return "no person was found"
+    if question.quantity in MOTION_QUANTITIES and (entry.source == "motion" or not clip.embodied):
+        return _as_reading(read_motion(clip.motion(), entry.name), entry, windows) or f"{entry.label} could not be read"
+    if question.quantity in HAND_QUANTITIES:
+        return _as_reading(read_hands(clip.hands(), question), entry, windows) or "the hands were hardly ever found"
     if not windows:
         return "the moment that the statement is about was not found"
     if entry.name in CLIP_QUANTITIES:
@@ -109,8 +135,16 @@ def read_clip(question: Question, windows: Sequence[Window], clip: Clip) -> Read
     elif entry.name in CURVES:
         reading = _read_pose_quantity(entry, question, windows, clip)
     else:
-        return f"{entry.label} needs a closer view of the hands than there is"
+        return f"{entry.label} needs more of the arm than the landmarks of a hand show"
     return reading if reading is not None else f"{entry.label} could not be read"
+
+
+def _as_reading(read: tuple[float, float] | None, entry: QuantityEntry, windows: Sequence[Window]) -> Reading | None:
+    if read is None:
+        return None
+    value, error = read
+    sigma = float(np.sqrt(entry.floor**2 + error**2 + (MOTION_ERROR * value) ** 2))
+    return Reading(value=value, sigma=sigma, keys_s=tuple(w.key_s for w in windows), seen=1.0)
 
 
 def _read_clip_quantity(entry: QuantityEntry, windows: Sequence[Window], clip: Clip) -> Reading | None:

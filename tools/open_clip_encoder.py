@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..memory.errors import SettingsError, SetupError
+from .encoders import ClipFrames, EncodedFrames
 from .open_clip_pixels import PixelRecipe, ResizeMode, blank
 from .open_clip_weights import (
     ClipSpec,
@@ -23,7 +24,6 @@ from .open_clip_weights import (
     locate,
     parse_clip_spec,
 )
-from .encoders import ClipFrames, EncodedFrames
 
 if TYPE_CHECKING:
     import torch

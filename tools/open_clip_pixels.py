@@ -22,7 +22,7 @@ class PixelRecipe:
     """How one model wants its images, as open_clip's `PreprocessCfg` states it; `apply` does what its transform does.
 
     The transform works on one PIL image at a time. Here a batch is resized in uint8 (bicubic or bilinear, antialiased, which
-    is PIL's own arithmetic up to one level) and scaled by a single multiply-add.
+    is PIL's own arithmetic but for the rounding) and scaled by a single multiply-add.
     """
 
     size: tuple[int, int]

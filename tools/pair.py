@@ -8,7 +8,8 @@ from ..memory.state import Localization, Plan
 from ..memory.values import Side, Timeline, VideoInfo, Window
 from .body import Body
 from .clip import Clip
-from .localize import build_timeline
+from .localize import build_timeline, motion_timeline
+from .pose_track import embodied
 from .workbench import Workbench
 
 SIDES: tuple[Side, Side] = ("a", "b")
@@ -27,8 +28,10 @@ class Pair:
         return {side: self._timeline(self._videos[side], plan) for side in SIDES}
 
     def _timeline(self, video: VideoInfo, plan: Plan) -> Timeline:
-        body = Body(self._bench.track(video))
-        return build_timeline(body, self._bench.index(video), self._bench.encoder, plan.stages, plan.peak_stage)
+        track = self._bench.track(video)
+        if not embodied(track):
+            return motion_timeline(self._bench.motion(video), plan.stages)
+        return build_timeline(Body(track), self._bench.index(video), self._bench.encoder, plan.stages, plan.peak_stage)
 
     def clips(self, timelines: dict[Side, Timeline], place: Localization | None = None) -> tuple[Clip, Clip]:
         """Both clips for measuring, tracked again inside the windows of `place` where it asks for that."""
@@ -41,4 +44,12 @@ class Pair:
         video = self._videos[side]
         segments = [w.segment for w in windows]
         track = self._bench.retracked(video, segments, how) if how in ("dense", "crop") else self._bench.track(video)
-        return Clip(info=video, track=track, body=Body(track), timeline=timeline)
+        return Clip(
+            info=video,
+            track=track,
+            body=Body(track),
+            timeline=timeline,
+            motion=lambda: self._bench.motion(video),
+            hands=lambda: self._bench.hands(video),
+            embodied=embodied(track),
+        )

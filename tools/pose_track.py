@@ -52,6 +52,15 @@ class PoseTrack(BaseModel):
         return np.isfinite(self.landmarks[:, 0, 0])
 
 
+BODY_SHARE = 0.3
+"""Share of the frames in which a body must be found for the clip to be one of a body."""
+
+
+def embodied(track: PoseTrack) -> bool:
+    """Whether a body is in view often enough to be measured."""
+    return len(track.times_s) > 0 and float(track.present.mean()) >= BODY_SHARE
+
+
 def merged(base: PoseTrack, denser: PoseTrack) -> PoseTrack:
     """One track with the rows of both; where both have the same frame, `denser` is believed."""
     keep = ~np.isin(base.frames, denser.frames)

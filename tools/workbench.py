@@ -14,6 +14,9 @@ from ..memory.frame_index import FrameIndex
 from ..memory.values import KeyFrame, Segment, VideoInfo
 from . import video
 from .encoders import ClipFrames, FrameEncoder
+from .hands import HandTrack, track_hands
+from .motion import MotionTrack, track_motion
+from .motion_file import load_hands, load_motion, save_hands, save_motion
 from .pose import TrackedPose, track_pose
 from .pose_file import load_track, save_track
 from .pose_mediapipe import MediaPipePose
@@ -75,6 +78,27 @@ class Workbench:
         key = content_key("index", clip.sha256, self.encoder.name, TRACK_VERSION, self._fps)
         return self.cache.get("indexes", key, ".npz", FrameIndex.load, lambda: self._indexed(clip), FrameIndex.save)
 
+    def motion(self, clip: VideoInfo) -> MotionTrack:
+        """How the picture of one clip moves."""
+        key = content_key("motion", clip.sha256, self._fps)
+        return self.cache.get("motion", key, ".npz", load_motion, lambda: track_motion(self._small(clip)), save_motion)
+
+    def hands(self, clip: VideoInfo) -> HandTrack:
+        """Where both hands are in one clip."""
+        key = content_key("hands", clip.sha256, TRACK_VERSION, self._fps)
+        return self.cache.get(
+            "hands",
+            key,
+            ".npz",
+            load_hands,
+            lambda: track_hands(self._small(clip), width=clip.width, height=clip.height),
+            save_hands,
+        )
+
+    def _small(self, clip: VideoInfo) -> Iterator[FrameBatch]:
+        batches = video.sample(clip.path, self._fps, short_side=SHORT_SIDE)
+        return self._told(batches, clip, 0.0, None, "looking at the movement in")
+
     def _indexed(self, clip: VideoInfo) -> FrameIndex:
         encoded = self.encoder.encode_frames(ClipFrames(video.sample(clip.path, self._fps), self.track(clip)))
         return FrameIndex(encoded.times_s, encoded.vectors)
@@ -90,13 +114,18 @@ class Workbench:
         key = content_key("track", clip.sha256, TRACK_VERSION, fps, start_s, end_s, short_side)
         return self.cache.get("tracks", key, ".npz", load_track, make, save_track).track
 
-    def _told(self, batches: Iterator[FrameBatch], clip: VideoInfo, start_s: float, end_s: float | None) -> Iterator[FrameBatch]:
+    def _told(
+        self,
+        batches: Iterator[FrameBatch],
+        clip: VideoInfo,
+        start_s: float,
+        end_s: float | None,
+        what: str = "tracking the body in",
+    ) -> Iterator[FrameBatch]:
         length = max((end_s or clip.duration_s) - start_s, 1e-6)
         for batch in batches:
             yield batch
-            self._progress(
-                f"tracking the body in {Path(clip.path).name}", min((float(batch.times_s[-1]) - start_s) / length, 1.0)
-            )
+            self._progress(f"{what} {Path(clip.path).name}", min((float(batch.times_s[-1]) - start_s) / length, 1.0))
 
     def evidence(self, clip: VideoInfo, keys_s: Sequence[float]) -> tuple[KeyFrame, ...]:
         """Key frames with the body in them, for some instants of one clip."""

@@ -78,6 +78,7 @@ class _Filler:
             values: list[Any] = [UNKNOWN] * max(schema.get("minItems", 0), 1)
         else:
             values = list(known) if isinstance(known, list | tuple) else [known]
+            values += [UNKNOWN] * (schema.get("minItems", 0) - len(values))
         return [self.fill(schema.get("items", {}), value) for value in values[: schema.get("maxItems")]]
 
     @staticmethod

@@ -8,18 +8,20 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
+from collections.abc import Callable
+from functools import cached_property
+from math import erf, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...memory.values import Answer, Difference, Question, Segment, Timeline, VideoInfo, Window
+from ...memory.values import Question
 from ...tools.body import Body
 from ...tools.catalog import CATALOG
-from ...tools.clip import Clip
-from ...tools.judge import judge
-from ...tools.measure import measure
-from ...tools.pose_following import Detection, Follower
-from ...tools.pose_track import LANDMARKS, PoseTrack
+from ...tools.pose_following import SMALL, Detection, Follower
+from ...tools.pose_track import PoseTrack
+from ...tools.quantities import CURVES
+from ...tools.reading import SEEN, curve_of, side_seen
 from ...tools.statement import StatementReader
 from .answering import Answering, Choice, Decision
 from .exchange import SentImage
@@ -28,52 +30,61 @@ from .questions import Asked, Exam, Shown
 if TYPE_CHECKING:
     from ...tools.pose_mediapipe import MediaPipePose
 
-MOVING = frozenset({"range", "variability"})
-"""Statistics that a still image cannot show."""
-_CHOICES: dict[Answer, Choice] = {"a": "first", "b": "second", "same": "same", "unknown": "cannot_tell"}
 _FEWEST = 3
+_FRONT = 0.3
+"""How far a body must be turned to the camera for what is read from the front."""
+_OVER_IMAGES: dict[str, Callable[[np.ndarray], float]] = {
+    "maximum": lambda curve: float(np.nanmax(curve)),
+    "minimum": lambda curve: float(np.nanmin(curve)),
+    "range": lambda curve: float(np.nanmax(curve) - np.nanmin(curve)),
+    "variability": lambda curve: float(np.nanstd(curve)),
+}
+"""What is made of several images; the median where nothing else is said."""
+_MOVING = frozenset({"range", "variability"})
+"""Statistics that a still image cannot show."""
 
 
 class ImageReader:
-    """Reads statements, finds bodies, measures and decides. Its pose model is loaded when first needed."""
+    """Reads statements, finds bodies, measures and decides. What it needs for that is loaded when first needed."""
 
     def __init__(self) -> None:
-        self._statements = StatementReader()
         self._model: MediaPipePose | None = None
         self._found: dict[str, Detection | None] = {}
 
     def decide(self, asked: Asked, exam: Exam) -> Decision:
         """Decide one statement by what the images show."""
         reading = self._statements.read(asked.statement)
-        if reading.question is None:
-            return Decision(choice="cannot_tell", confidence=0.5, reason=reading.unmeasurable)
-        if objection := _objection(reading.question, exam):
-            return Decision(choice="cannot_tell", confidence=0.5, reason=objection)
-        clips = [self._clip(shown) for shown in (exam.first, exam.second)]
-        difference = Difference(id=asked.id, description=asked.statement, question=reading.question)
-        verdict = judge(difference, measure(difference, (_window(clips[0]), _window(clips[1])), *clips))
-        return Decision(choice=_CHOICES[verdict.answer], confidence=verdict.confidence, reason=verdict.reason)
+        question = reading.question
+        objection = reading.unmeasurable if question is None else _objection(question, exam)
+        if question is None or objection:
+            return _undecided(objection)
+        bodies = [self._body(shown) for shown in (exam.first, exam.second)]
+        for number, body in enumerate(bodies, start=1):
+            if hidden := _hidden(question, body):
+                return _undecided(f"{hidden} in Video {number}")
+        first, second = (_value(question, body) for body in bodies if body is not None)
+        return _decided(question, first, second)
 
-    def _clip(self, shown: Shown) -> Clip:
+    @cached_property
+    def _statements(self) -> StatementReader:
+        return StatementReader()
+
+    def _body(self, shown: Shown) -> Body | None:
+        """The body in the images of one video; None when there is nobody in any of them."""
         images, times = _comparable(shown)
-        found = [self._detection(image) for image in images]
-        landmarks = np.full((len(found), LANDMARKS, 4), np.nan, np.float32)
-        world = np.full((len(found), LANDMARKS, 3), np.nan, np.float32)
-        for row, body in enumerate(found):
-            if body is not None:
-                landmarks[row], world[row] = body.landmarks, body.world
-        width, height = images[0].width, images[0].height
+        found = [(body, time) for image, time in zip(images, times, strict=True) if (body := self._detection(image)) is not None]
+        if not found:
+            return None
         track = PoseTrack(
-            times_s=np.array(times, float),
+            times_s=np.array([time for _, time in found]),
             frames=np.arange(len(found)),
-            landmarks=landmarks,
-            world=world,
+            landmarks=np.stack([body.landmarks for body, _ in found]).astype(np.float32),
+            world=np.stack([body.world for body, _ in found]).astype(np.float32),
             filled=np.zeros(len(found), bool),
-            width=width,
-            height=height,
+            width=images[0].width,
+            height=images[0].height,
         )
-        info = VideoInfo.model_construct(path="", sha256="", width=width, height=height, frames=len(found))
-        return Clip(info=info, track=track, body=_body(track), timeline=Timeline.model_construct(repetitions=(), still=True))
+        return Body(track)
 
     def _detection(self, image: SentImage) -> Detection | None:
         """The main body of one image, looked at by itself; images come again in the other order and with other statements."""
@@ -83,8 +94,19 @@ class ImageReader:
                 from ...tools.pose_mediapipe import MediaPipePose
 
                 self._model = MediaPipePose()
-            self._found[digest] = Follower(self._model).follow(pixels_of(image), 0.0)
+            self._found[digest] = _main_body(self._model, pixels_of(image))
         return self._found[digest]
+
+
+def _main_body(model: MediaPipePose, pixels: np.ndarray) -> Detection | None:
+    """One look is enough for a person who fills the image; else people are searched for, which takes three times as long."""
+    model.restart()
+    found = model.estimate(pixels)
+    if found is not None:
+        left, top, right, bottom = found.box
+        if max((right - left) / pixels.shape[1], (bottom - top) / pixels.shape[0]) >= SMALL:
+            return found
+    return Follower(model).follow(pixels, 0.0)
 
 
 def image_reader() -> Answering:
@@ -103,15 +125,52 @@ def pixels_of(image: SentImage) -> np.ndarray:
 def _objection(question: Question, exam: Exam) -> str:
     """Why these images cannot answer a question, however well the body is seen; empty when they can."""
     entry = CATALOG[question.quantity]
-    if entry.source != "pose":
+    if entry.name not in CURVES:
         return f"still images do not show the {entry.label}"
     fast = entry.name.endswith("_speed")
     for shown in (exam.first, exam.second):
-        if (fast or question.statistic in MOVING) and len(shown.images) < _FEWEST:
+        if (fast or question.statistic in _MOVING) and len(shown.images) < _FEWEST:
             return f"so few images do not show the {entry.label}"
         if fast and shown.times_s is None:
             return f"the {entry.label} needs the times of the images"
     return ""
+
+
+def _hidden(question: Question, body: Body | None) -> str:
+    """Why one video's images do not show a quantity; empty when they do."""
+    if body is None:
+        return "no person was found"
+    entry = CATALOG[question.quantity]
+    sides = {"left": (0,), "right": (1,)}.get(question.side, (0, 1))
+    if max(side_seen(body, entry.name, side) for side in sides) < SEEN:
+        return f"the joints that show the {entry.label} are hidden"
+    if entry.views == "front" and body.frontness < _FRONT:
+        return f"the {entry.label} is hidden by the side view"
+    return ""
+
+
+def _value(question: Question, body: Body) -> float:
+    """The quantity in one video's images."""
+    if question.statistic in ("asymmetry", "left_over_right"):
+        curve = -np.diff(CURVES[question.quantity](body), axis=1)[:, 0]
+        curve = np.abs(curve) if question.statistic == "asymmetry" else curve
+    else:
+        curve = curve_of(body, question.quantity, question.side)
+    return _OVER_IMAGES.get(question.statistic, lambda values: float(np.nanmedian(values)))(curve)
+
+
+def _decided(question: Question, first: float, second: float) -> Decision:
+    """More, or the same when the difference is too small to be told; the surer the further from that border."""
+    entry = CATALOG[question.quantity]
+    reason = f"{entry.label} {first:.0f} in Video 1, {second:.0f} in Video 2 ({entry.unit})"
+    more = (second - first) * question.direction
+    choice: Choice = "same" if abs(more) < entry.jnd else "second" if more > 0 else "first"
+    sureness = abs(abs(more) - entry.jnd) / (sqrt(2.0) * entry.floor)
+    return Decision(choice=choice, confidence=round(0.5 * (1.0 + erf(sureness / sqrt(2.0))), 3), reason=reason)
+
+
+def _undecided(reason: str) -> Decision:
+    return Decision(choice="cannot_tell", confidence=0.5, reason=reason)
 
 
 def _comparable(shown: Shown) -> tuple[tuple[SentImage, ...], tuple[float, ...]]:
@@ -120,17 +179,3 @@ def _comparable(shown: Shown) -> tuple[tuple[SentImage, ...], tuple[float, ...]]
     size, _ = Counter((image.width, image.height) for image in shown.images).most_common(1)[0]
     kept = [(image, time) for image, time in zip(shown.images, times, strict=True) if (image.width, image.height) == size]
     return tuple(image for image, _ in kept), tuple(time for _, time in kept)
-
-
-def _body(track: PoseTrack) -> Body:
-    with np.errstate(invalid="ignore"):
-        return Body(track)
-
-
-def _window(clip: Clip) -> tuple[Window, ...]:
-    """One window over all images."""
-    start = min(float(clip.track.times_s[0]), 0.0)
-    end = float(clip.track.times_s[-1])
-    return (
-        Window.model_construct(segment=Segment.model_construct(start_s=start, end_s=end), key_s=end, moving=True, whole=False),
-    )

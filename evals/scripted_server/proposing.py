@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from ...tools.actions import Action, ActionLibrary
@@ -51,9 +52,13 @@ class Proposer:
 class LibraryFacts:
     """Stages and differences of the action that a request names; statements listed as `[id] statement` are only linked."""
 
-    def __init__(self) -> None:
-        self._library: ActionLibrary | None = None
-        self._statements = StatementReader()
+    @cached_property
+    def _library(self) -> ActionLibrary:
+        return ActionLibrary.load()
+
+    @cached_property
+    def _statements(self) -> StatementReader:
+        return StatementReader()
 
     def __call__(self, request: ChatRequest) -> Facts:
         """The facts for one request."""
@@ -65,8 +70,6 @@ class LibraryFacts:
 
     def action_of(self, text: str) -> Action:
         """The action that a line "Action: ..." names, else the one that any line names, else the general one."""
-        if self._library is None:
-            self._library = ActionLibrary.load()
         for line in [*_ACTION.findall(text), *text.splitlines()]:
             if (match := self._library.match(line)) is not None:
                 return match.action

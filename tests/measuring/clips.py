@@ -20,7 +20,9 @@ from viddiff.memory.values import (
 from viddiff.tools.body import Body
 from viddiff.tools.clip import Clip
 from viddiff.tools.encoders import ClipFrames, PoseEncoder
-from viddiff.tools.pose_track import PoseTrack
+from viddiff.tools.hands import HandTrack
+from viddiff.tools.motion import MotionTrack
+from viddiff.tools.pose_track import PoseTrack, embodied
 
 
 def span(stage: str, start: float, end: float, key: float | None = None, margin: float = 9.0) -> StageSpan:
@@ -71,7 +73,29 @@ def video(track: PoseTrack, name: str = "a", **rest: object) -> VideoInfo:
 def clip(track: PoseTrack, line: Timeline | None = None, *, name: str = "a", **info: object) -> Clip:
     """A clip whose timeline, if none is given, is one repetition from start to end."""
     line = line or timeline(repetition(0.0, float(track.times_s[-1])))
-    return Clip(info=video(track, name, **info), track=track, body=Body(track), timeline=line)
+    return Clip(
+        info=video(track, name, **info),
+        track=track,
+        body=Body(track),
+        timeline=line,
+        motion=lambda: stillness(track),
+        hands=lambda: no_hands(track),
+        embodied=embodied(track),
+    )
+
+
+def stillness(track: PoseTrack) -> MotionTrack:
+    """A picture in which nothing moves."""
+    between = (track.times_s[1:] + track.times_s[:-1]) / 2
+    return MotionTrack(times_s=between, amount=np.zeros(len(between)), centroid=np.full((len(between), 2), np.nan))
+
+
+def no_hands(track: PoseTrack) -> HandTrack:
+    count = len(track.times_s)
+    landmarks, score = np.full((count, 2, 21, 3), np.nan, np.float32), np.full((count, 2), np.nan, np.float32)
+    return HandTrack(
+        times_s=track.times_s, frames=track.frames, landmarks=landmarks, score=score, width=track.width, height=track.height
+    )
 
 
 class DrawnBench:
@@ -99,6 +123,12 @@ class DrawnBench:
     def index(self, info: VideoInfo) -> FrameIndex:
         encoded = self.encoder.encode_frames(ClipFrames((), self.track(info)))
         return FrameIndex(encoded.times_s, encoded.vectors)
+
+    def motion(self, info: VideoInfo) -> MotionTrack:
+        return stillness(self.track(info))
+
+    def hands(self, info: VideoInfo) -> HandTrack:
+        return no_hands(self.track(info))
 
     def evidence(self, info: VideoInfo, keys_s: Sequence[float]) -> tuple[KeyFrame, ...]:
         times = self.track(info).times_s

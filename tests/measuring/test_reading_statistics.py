@@ -208,11 +208,11 @@ def test_reasons_for_no_reading_are_sentences_that_name_the_clip():
     )
 
 
-@pytest.mark.parametrize("name", [name for name, entry in CATALOG.items() if entry.source not in ("pose", "clip")])
-def test_what_a_pose_cannot_tell_is_refused_with_its_name(name):
+@pytest.mark.parametrize("name", [name for name, entry in CATALOG.items() if entry.source == "hands"])
+def test_without_hands_in_view_hands_are_not_read(name):
     found = read_clip(difference(name).question, [window(0, 1.9)], clip(figure(60)))
     assert isinstance(found, str)
-    assert CATALOG[name].label in found
+    assert "hand" in found
 
 
 @pytest.mark.parametrize("name", [name for name, entry in CATALOG.items() if entry.source in ("pose", "clip")])

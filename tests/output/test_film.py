@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 import numpy as np
@@ -22,12 +24,24 @@ from viddiff.tools.film_layout import film_layout
 from viddiff.tools.overlay import COLOURS
 
 
-def decoded(path: Path) -> tuple[av.VideoStream, list[np.ndarray]]:
+class FilmFormat(NamedTuple):
+    """Read while the file is open: afterwards PyAV answers with whatever lies in that memory."""
+
+    codec: str
+    pix_fmt: str | None
+    width: int
+    height: int
+    rate: Fraction | None
+
+
+def decoded(path: Path) -> tuple[FilmFormat, list[np.ndarray]]:
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
+        context = stream.codec_context
+        made = FilmFormat(context.name, context.pix_fmt, stream.width, stream.height, stream.average_rate)
         frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(stream)]
         assert not container.streams.audio
-        return stream, frames
+        return made, frames
 
 
 def panel(frame: np.ndarray, report: Report, side: str) -> np.ndarray:
@@ -50,7 +64,7 @@ def without_poses(report: Report) -> Report:
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, av.VideoStream, list[np.ndarray], list[tuple[int, int]]]:
+def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, FilmFormat, list[np.ndarray], list[tuple[int, int]]]:
     late = difference("late", "In another repetition", "b", evidence=evidence((4.0, 0.5)))
     report = fake_report()
     report = without_poses(report.model_copy(update={"differences": (*report.differences, late)}))
@@ -61,14 +75,11 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, av.VideoStre
 
 
 def test_format(film):
-    report, stream, frames, told = film
+    report, made, frames, told = film
     layout = film_layout(report.videos.a, report.videos.b)
-    assert stream.codec_context.name == "h264"
-    assert stream.codec_context.pix_fmt == "yuv420p"
-    assert (stream.width, stream.height) == (layout.width, layout.height)
-    assert stream.height <= 540
-    assert stream.width % 2 == stream.height % 2 == 0
-    assert stream.average_rate == 25
+    assert made == FilmFormat("h264", "yuv420p", layout.width, layout.height, Fraction(25))
+    assert made.height <= 540
+    assert made.width % 2 == made.height % 2 == 0
     assert len(frames) == round(film_clock(report).duration_s * 25)
     assert told[-1] == (len(frames), len(frames))
 

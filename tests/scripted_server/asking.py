@@ -9,7 +9,9 @@ from typing import Any
 
 import httpx
 import numpy as np
+from langchain_openai import ChatOpenAI
 from PIL import Image
+from pydantic import SecretStr
 
 from viddiff.evals.scripted_server import ScriptedServer
 
@@ -71,7 +73,12 @@ def verifying(
 
 
 def post(server: ScriptedServer, body: dict[str, Any], **rest: Any) -> httpx.Response:
-    return httpx.post(f"{server.base_url}/chat/completions", json=body, timeout=10, **rest)
+    # Nothing is encrypted here, and loading the certificates of all the world for every call takes longer than the call.
+    return httpx.post(f"{server.base_url}/chat/completions", json=body, timeout=20, verify=False, **rest)
+
+
+def chat_of(server: ScriptedServer, **rest: Any) -> ChatOpenAI:
+    return ChatOpenAI(model="m", base_url=server.base_url, api_key=SecretStr("none"), max_retries=0, **rest)
 
 
 def content_of(response: httpx.Response) -> str:

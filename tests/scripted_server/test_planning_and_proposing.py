@@ -6,11 +6,10 @@ import json
 from typing import Any, cast
 
 import pytest
-from asking import HELLO, content_of, post
+from asking import HELLO, chat_of, content_of, post
 from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
-from langchain_openai import ChatOpenAI
 from pydantic import BaseModel
 
 from viddiff.agent.embedded_planner import plan_calls
@@ -31,8 +30,7 @@ DONE = Status(step=4, steps_left=5, max_differences=5, proposed=True, decided=("
 
 def turn(personality: Personality, status: Status, *before: BaseMessage, **bound: Any) -> AIMessage:
     with ScriptedServer(personality) as server:
-        chat = ChatOpenAI(model="m", base_url=server.base_url, api_key="none", max_retries=0)  # pyright: ignore[reportArgumentType]
-        tools = chat.bind_tools(list(SCHEMAS.values()), **bound)
+        tools = chat_of(server).bind_tools(list(SCHEMAS.values()), **bound)
         return cast(AIMessage, tools.invoke([SystemMessage("You plan."), *before, status.as_message()]))
 
 
@@ -60,8 +58,8 @@ def test_a_verifier_that_is_offered_is_asked_beside_the_measurement() -> None:
         "properties": {"difference_ids": {"type": "array", "items": {"type": "string"}}, "order": {"enum": ["both", "ab", "ba"]}},
         "required": ["difference_ids", "order"],
     }
-    tools = [{"type": "function", "function": {"name": name}} for name in ("measure_motion",)]
-    tools.append({"type": "function", "function": {"name": "query_vlm", "parameters": ask}})  # pyright: ignore[reportArgumentType]
+    functions: list[dict[str, Any]] = [{"name": "measure_motion"}, {"name": "query_vlm", "parameters": ask}]
+    tools = [{"type": "function", "function": function} for function in functions]
     with ScriptedServer(Planner()) as server:
         body = HELLO | {"tools": tools, "messages": [{"role": "user", "content": OPEN.model_dump_json()}]}
         calls = post(server, body).json()["choices"][0]["message"]["tool_calls"]
@@ -120,8 +118,7 @@ class Proposal(BaseModel):
 
 def propose(words: str) -> Proposal:
     with ScriptedServer(Proposer()) as server:
-        chat = ChatOpenAI(model="m", base_url=server.base_url, api_key="none", max_retries=0)  # pyright: ignore[reportArgumentType]
-        structured = chat.with_structured_output(Proposal, method="json_schema", strict=True)
+        structured = chat_of(server).with_structured_output(Proposal, method="json_schema", strict=True)
         return cast(Proposal, structured.invoke(words))
 
 

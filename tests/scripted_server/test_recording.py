@@ -72,7 +72,7 @@ def test_calls_at_the_same_time_are_seen_as_such() -> None:
 
 
 def test_a_call_that_is_cut_has_no_status_and_a_refused_one_its_body() -> None:
-    with ScriptedServer(faults.connection_cut() and Scripted(faults.connection_cut())) as server:
+    with ScriptedServer(Scripted(faults.connection_cut())) as server:
         with pytest.raises(httpx.RemoteProtocolError):
             post(server, HELLO)
         bad = HELLO | {"messages": [{"role": "user", "content": [text("no label"), picture(GREY)]}], "stream_options": {}}

@@ -12,8 +12,7 @@ from typing import Any
 import httpx
 import openai
 import pytest
-from asking import ANSWERS, GREY, HELLO, content_of, picture, post, text, verifying
-from langchain_openai import ChatOpenAI
+from asking import ANSWERS, GREY, HELLO, chat_of, content_of, picture, post, text, verifying
 from pydantic import BaseModel
 
 from viddiff.evals.scripted_server import Reply, Scripted, ScriptedServer, ToolCall, always_first, image_tokens
@@ -33,10 +32,6 @@ def server() -> Iterator[ScriptedServer]:
 
 def client_of(server: ScriptedServer) -> openai.OpenAI:
     return openai.OpenAI(base_url=server.base_url, api_key="none", max_retries=0)
-
-
-def chat_of(server: ScriptedServer, **rest: Any) -> ChatOpenAI:
-    return ChatOpenAI(model="m", base_url=server.base_url, api_key="none", max_retries=0, **rest)  # pyright: ignore[reportArgumentType]
 
 
 def test_a_reply_with_usage_through_the_openai_client(server: ScriptedServer) -> None:

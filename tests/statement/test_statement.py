@@ -50,9 +50,10 @@ def table(name: str) -> list[tuple[str, str]]:
 
 
 PHRASES, HELD_OUT, TAXONOMY = table("phrases.txt"), table("heldout.txt"), table("taxonomy.txt")
+STRANGERS = table("strangers.txt")
 
 
-@pytest.mark.parametrize(("statement", "question"), PHRASES + HELD_OUT + TAXONOMY)
+@pytest.mark.parametrize(("statement", "question"), PHRASES + HELD_OUT + TAXONOMY + STRANGERS)
 def test_statement_asks_the_question(statement: str, question: str) -> None:
     assert READER.read(statement).question == expected(question)
 
@@ -60,11 +61,12 @@ def test_statement_asks_the_question(statement: str, question: str) -> None:
 def test_tables_are_as_large_as_promised() -> None:
     assert len(PHRASES) >= 250
     assert len(HELD_OUT) >= 250
+    assert len(STRANGERS) >= 800
     assert len(TAXONOMY) == 120  # 147 statements, of which 120 differ
 
 
 def test_a_refusal_says_why() -> None:
-    for statement, question in PHRASES + HELD_OUT + TAXONOMY:
+    for statement, question in PHRASES + HELD_OUT + TAXONOMY + STRANGERS:
         reading = READER.read(statement)
         assert bool(reading.unmeasurable) == (question == "none"), statement
 
@@ -145,6 +147,35 @@ def test_opposites(statement: str, opposite: str) -> None:
     assert one is not None
     assert other is not None
     assert (one.quantity, one.statistic, one.direction) == (other.quantity, other.statistic, -other.direction)
+
+
+@pytest.mark.parametrize(
+    "who", ["the arms", "the knee raise", "the person", "the side bend", "the lateral raise", "the torso", "the knees"]
+)
+def test_how_long_and_how_often_win_over_what_is_named(who: str) -> None:
+    for text, quantity, direction in (
+        (f"with {who} there is a longer pause at the bottom", "pause", 1),
+        (f"the position of {who} is held for longer", "pause", 1),
+        (f"moving {who} takes less time", "duration", -1),
+        (f"more repetitions are done with {who}", "repetitions", 1),
+    ):
+        question = READER.read(text).question
+        assert question is not None, text
+        assert (question.quantity, question.direction) == (quantity, direction), text
+
+
+@pytest.mark.parametrize(
+    ("statement", "question"),
+    [
+        ("the torso stays more vertical, without leaning sideways", "torso_side_lean -1"),
+        ("the head is higher, looking further ahead", "head_pitch +1"),
+        ("the descent stops earlier, with a shallower squat", "depth -1 maximum"),
+        ("the knees are more bent, with the arms straighter", "knee_flexion +1"),
+        ("the needle moves better, with the wrists straighter", "none"),
+    ],
+)
+def test_a_later_clause_helps_only_where_the_first_is_vaguer(statement: str, question: str) -> None:
+    assert READER.read(statement).question == expected(question)
 
 
 def test_naming_one_video_changes_nothing() -> None:

@@ -14,6 +14,9 @@ _PAIR = re.compile(
     r"(?: (?:with|on|in))?(?: the| his| her| their)? (?P<two>left|right|other)\b(?: side| one| \w+(?=$|,))?"
 )
 _ONE_OTHER = re.compile(r"\bone (?P<part>\w+)\b(?P<between>.*?) (?:than|of|from|as) the other\b(?: one| \w+(?=$|,))?")
+_ONE_HIGHER = re.compile(
+    r"\bone (?P<part>hand|arm|shoulder|elbow|wrist|dumbbell)\b(?P<between>(?: \w+){0,3}? (?:higher|lower))\b(?! up| down)"
+)
 _TO_SIDE = re.compile(
     r"\b(?:to|towards?) (?:the |his |her |their |its )?(?:left|right)\b(?! \w*(?:hand|foot|knee|leg|hip|arm|elbow|shoulder|side of))"
 )
@@ -63,12 +66,15 @@ def rewritten(text: str, context: Context) -> str:
 
 def posture_phase(text: str, context: Context) -> Phase | None:
     """The moment that a statement about a pause names by a posture: "with the knee up"."""
-    return next((phase for phase, pattern in context.postures if pattern.search(text)), None)
+    for phase, pattern in context.postures:
+        if pattern.search(text):
+            return phase
+    return None
 
 
 def going_phase(text: str, context: Context) -> Phase | None:
     """The part of the movement that a statement about a speed names by what is done: "comes down faster"."""
-    going = [phase for phase, pattern in context.goings if pattern.search(text)]
+    going: list[Phase] = [phase for phase, pattern in context.goings if pattern.search(text)]
     return going[0] if len(going) == 1 else None
 
 
@@ -88,7 +94,7 @@ def take_pair(text: str) -> tuple[str, Sides]:
     if (match := _PAIR.search(text)) and match["one"] != match["two"]:
         rest = cut(text, *match.span(), f"{match['part']}{match['between']} ")
         return rest, Sides(left_over_right=1 if match["one"] == "left" else -1)
-    if match := _ONE_OTHER.search(text):
+    if match := _ONE_OTHER.search(text) or _ONE_HIGHER.search(text):
         tail = " of other" if " of the other" in match.group() else ""
         return cut(text, *match.span(), f" {match['part']}{match['between']}{tail} "), Sides(uneven=True)
     return text, Sides()

@@ -67,7 +67,7 @@ class Lexicon(NamedTuple):
 
 
 def load_lexicon() -> Lexicon:
-    """Read the three YAML files and index them."""
+    """Read the four YAML files and index them."""
     words = _yaml("words.yaml")
     phrases = _phrases(words)
     return Lexicon(
@@ -76,7 +76,7 @@ def load_lexicon() -> Lexicon:
         skipped=frozenset(words["skipped"]),
         nouns=frozenset(words["nouns"]),
         extremes={word: kind for kind, listed in words["extremes"].items() for word in listed},
-        rules=_rules(_yaml("rules.yaml")),
+        rules=_rules(_yaml("rules.yaml") | _yaml("rules_of_pace.yaml")),
         context=_context(_yaml("context.yaml")),
     )
 
@@ -119,7 +119,7 @@ def _rules(listed: dict[str, list[dict[str, Any]]]) -> dict[tuple[str | None, st
     index: dict[tuple[str | None, str], list[Rule]] = {}
     for quantity, entries in listed.items():
         if quantity not in CATALOG:
-            raise KeyError(f"rules.yaml speaks of {quantity!r}, which is not in the catalogue of quantities")
+            raise KeyError(f"the rules speak of {quantity!r}, which is not in the catalogue of quantities")
         for entry in entries:
             rule = Rule(quantity=quantity, **entry)
             for part in rule.part:

@@ -94,7 +94,7 @@ class StatementReader:
         entry = CATALOG[heard.match.rule.quantity]
         if heard.sides.left_over_right and not entry.sided:
             return _refused(f"viddiff measures the {entry.label} of both sides together, not left against right")
-        phase = heard.when.phase or heard.match.rule.phase or self._implied(heard)
+        phase = self._phase(heard)
         question = Question(
             quantity=entry.name,
             direction=self._direction(heard, entry.sided),
@@ -105,14 +105,16 @@ class StatementReader:
         )
         return Reading(question=question, words=tuple(item.text for item in (heard.match.part, heard.match.attribute) if item))
 
-    def _implied(self, heard: _Heard) -> Phase:
-        """The phase that goes without saying."""
+    def _phase(self, heard: _Heard) -> Phase:
+        """The phase that is named, or else the one that goes without saying."""
         quantity, context = heard.match.rule.quantity, self._lexicon.context
-        if quantity in ("pause", "duration") and (phase := posture_phase(heard.text, context)):
-            return phase
-        if quantity == "duration" and (phase := going_phase(heard.text, context)):
-            return phase
-        return "top" if _overhead(heard) else "whole"
+        said = heard.when.phase or heard.match.rule.phase
+        # A moment takes no time: "shoots up from the bottom faster" speaks of the way up.
+        if quantity == "duration" and said in (None, "bottom", "top", "start", "end"):
+            said = going_phase(heard.text, context) or said
+        if quantity in ("pause", "duration"):
+            said = said or posture_phase(heard.text, context)
+        return said or ("top" if _overhead(heard) else "whole")
 
     def _direction(self, heard: _Heard, sided: bool) -> Literal[1, -1]:
         if heard.sides.uneven and sided:

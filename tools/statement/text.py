@@ -10,7 +10,7 @@ _CONTRACTIONS = (
     (r"n't\b", " not"),
     (r"'(?:re|ve|ll|d|m)\b", ""),
 )
-_VIDEO = r"(?:the )?(?:(?:first|second|other|left|right) (?:video|clip|recording|take)|(?:video|clip|recording|take) (?:a|b|1|2|one|two)\b)"
+_VIDEO = r"(?:\bthe )?(?:\b(?:first|second|other|left|right) (?:video|clip|recording|take)\b|\b(?:video|clip|recording|take) (?:a|b|1|2|one|two)\b)"
 _NAMED = re.compile(
     rf"(?:\b(?:in|of|from|compared (?:to|with)|than(?: in)?) )*{_VIDEO}(?:'s)?|\bthan (?:in )?[ab]\b(?:'s)?(?! \w)|^[ab]'s\b|\b[ab]'s$"
 )
