@@ -17,7 +17,20 @@ Statistic = Literal["level", "maximum", "minimum", "range", "variability", "asym
 Strategy = Literal["align", "extremum", "widen", "shift", "dense", "next_best", "crop"]
 
 
-Cause = Literal["", "small difference", "near threshold", "weak alignment", "moment not found", "joint hidden"]
+Cause = Literal[
+    "",
+    "small difference",
+    "near threshold",
+    "weak alignment",
+    "moment not found",
+    "joint hidden",
+    "wrong moment",
+    "out of view",
+    "too small",
+    "too fast",
+    "orders disagree",
+    "witnesses disagree",
+]
 """Why a verdict is uncertain, where another look could help."""
 
 
@@ -126,6 +139,10 @@ class Repetition(Value):
     segment: Segment
     peak_s: float = Field(ge=0)
     """When the body is furthest from its rest posture."""
+    highest_s: float | None = None
+    """When the limb that swings most is highest."""
+    lowest_s: float | None = None
+    """When the hips, or the limb that swings most, are lowest."""
     partial: bool = False
     """Cut off by the start or the end of the clip."""
     spans: tuple[StageSpan, ...] = ()

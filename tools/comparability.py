@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..memory.values import Side
 from .clip import Clip
 from .pose import person_in_view
 from .posture import feature_values
@@ -15,10 +16,30 @@ SMALL = 0.2
 """A person lower than this share of the frame is measured badly."""
 
 
+SHOWS = 0.2
+"""Contrast of a clip that clearly shows the action; seen: 0.3 to 0.5 on the right action, below 0.1 on most others."""
+FAINT = 1 / 3
+"""A clip with less than this share of the other's contrast shows something else."""
+
+
 def warnings_for(a: Clip, b: Clip) -> tuple[str, ...]:
     """What a person should know before believing the comparison."""
     single = [warning for name, clip in (("A", a), ("B", b)) for warning in _one_clip(name, clip)]
     return tuple(single + _both(a, b))
+
+
+def action_warnings(action: str, contrasts: dict[Side, float | None]) -> tuple[str, ...]:
+    """Whether one of the clips seems to show another action than the one described.
+
+    Args:
+        action: the matched action.
+        contrasts: how much more each clip looks like the action's peak at its own peaks than at its rests; None if unknown.
+    """
+    a, b = contrasts["a"], contrasts["b"]
+    if a is None or b is None or max(a, b) < SHOWS or min(a, b) >= FAINT * max(a, b):
+        return ()
+    other, shown = ("A", "B") if a < b else ("B", "A")
+    return (f"{shown} looks like a {action}, {other} does not: are these two different actions? The comparison may mean little",)
 
 
 def _one_clip(name: str, clip: Clip) -> list[str]:

@@ -16,8 +16,12 @@ from .encoders import FrameEncoder
 from .motion import MotionTrack
 from .movement import blow_similarities, from_the_other_end, movement_similarities, struck, there_and_back
 from .quantities import CURVES
+from .regrouping import best_cut
 from .repetitions import Repetition as FoundRepetition
 from .repetitions import align_repetitions, find_repetitions
+
+HIPS_MOVE = 5.0
+"""Percent of body length that the hips must sink for "the bottom" to be theirs."""
 
 
 def stage_similarities(index: FrameIndex, encoder: FrameEncoder, stages: Sequence[Stage]) -> np.ndarray:
@@ -51,11 +55,25 @@ def build_timeline(body: Body, index: FrameIndex, encoder: FrameEncoder, stages:
     elif (blow := struck(stages)) is not None:
         hits = blow_similarities(_fastest_limb(body), body.times_s, found, len(stages), blow)
         layers = _two_witnesses(similarities, hits, index.times_s, body.times_s)
-    alignments = align_repetitions(layers, index.times_s, stages, found)
+    found, alignments = best_cut(layers, index.times_s, stages, found)
     repetitions = tuple(_repetition(r, alignment, peak_stage) for r, alignment in zip(found, alignments, strict=True))
-    return (
-        Timeline(repetitions=repetitions, still=all(r.still for r in found)) if repetitions else _still(float(body.times_s[-1]))
-    )
+    repetitions = tuple(_with_heights(r, body) for r in repetitions)
+    return Timeline(repetitions=repetitions, still=all(r.still for r in found))
+
+
+def _with_heights(repetition: Repetition, body: Body) -> Repetition:
+    """When the limb that swings most is highest, and when the hips (or else that limb) are lowest."""
+    inside = np.flatnonzero((body.times_s >= repetition.segment.start_s) & (body.times_s <= repetition.segment.end_s))
+    limbs = np.concatenate([CURVES["hand_height"](body), CURVES["foot_height"](body)], axis=1)[inside]
+    hips = CURVES["hip_height"](body)[inside]
+    seen = np.isfinite(limbs).all(axis=1) & np.isfinite(hips)
+    if not seen.any():
+        return repetition
+    rows = inside[seen]
+    limb = limbs[seen][:, int(np.argmax(np.ptp(limbs[seen], axis=0)))]
+    low = hips[seen] if np.ptp(hips[seen]) > HIPS_MOVE else limb
+    heights = {"highest_s": float(body.times_s[rows[np.argmax(limb)]]), "lowest_s": float(body.times_s[rows[np.argmin(low)]])}
+    return repetition.model_copy(update=heights)
 
 
 def _two_witnesses(encoder: np.ndarray, movement: np.ndarray, encoder_s: np.ndarray, movement_s: np.ndarray) -> np.ndarray:

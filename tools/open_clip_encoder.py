@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     import torch
 
 CPU_MODEL = "ViT-B-32/laion2b_s34b_b79k"
-"""8.8 GFLOP a frame: about 14 frames/s on two cores, where ViT-B-16 does 2 to 4."""
+"""8.8 GFLOP a frame: 14 to 25 frames/s on two cores, where ViT-B-16 does a quarter of that."""
 GPU_MODEL = "ViT-L-14/laion2b_s32b_b82k"
-"""The largest that fits beside other work on an 8 GB card (1.7 GB to download) and is trained on the same data. The paper's
-ViT-bigG-14/laion2b_s39b_b160k is 10 GB and 967 GFLOP a frame: by name only."""
+"""The largest that fits beside other work on an 8 GB card (1.7 GB to download, 2.4 GiB in use) and is trained on the same data.
+The paper's ViT-bigG-14/laion2b_s39b_b160k is 10 GB, 11 GiB in use and 967 GFLOP a frame: by name only."""
 
 FPS = 8.0
-"""Frames per second that are looked at: the paper's rate. A frame costs a hundred times what the pose model's does."""
+"""Frames per second that are looked at: the paper's rate, for a frame costs more here than in the pose model."""
 DECODED_SIDE = 2
-"""Frames are decoded at this many times the model's image size. The decoder scales bilinearly to even sizes; straight to the
-model's size this turns embeddings by up to half of what tells the frames of a clip apart, at twice the size by a tenth."""
+"""Frames are decoded at this many times the model's image size. The decoder scales bilinearly to even sizes: straight to the
+model's size this moves embeddings by up to half of what tells the frames of a clip apart, at twice the size by a fifth."""
 BATCH = {"cpu": 16, "mps": 32, "cuda": 64}
 TEXT_BATCH = 64
 VERSION = "clip-1"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from ..memory.state import Localization, Plan
 from ..memory.values import Side, Timeline, VideoInfo, Window
 from .body import Body
 from .clip import Clip
-from .localize import build_timeline, motion_timeline
+from .localize import build_timeline, motion_timeline, stage_similarities
 from .pose_track import embodied
 from .workbench import Workbench
 
@@ -32,6 +34,21 @@ class Pair:
         if not embodied(track):
             return motion_timeline(self._bench.motion(video), plan.stages)
         return build_timeline(Body(track), self._bench.index(video), self._bench.encoder, plan.stages, plan.peak_stage)
+
+    def contrasts(self, plan: Plan, timelines: dict[Side, Timeline]) -> dict[Side, float | None]:
+        """How much more each clip looks like the planned action's peak at its own peaks than at its rests; None when nothing says."""
+        return {side: self._contrast(self._videos[side], plan, timelines[side]) for side in SIDES}
+
+    def _contrast(self, video: VideoInfo, plan: Plan, timeline: Timeline) -> float | None:
+        peak = next((stage for stage in plan.stages if stage.name == plan.peak_stage), None)
+        index = self._bench.index(video)
+        if peak is None or timeline.still or not len(index) or not embodied(self._bench.track(video)):
+            return None
+        row = stage_similarities(index, self._bench.encoder, [peak])[0]
+        rests = [r.segment.start_s for r in timeline.repetitions] + [r.segment.end_s for r in timeline.repetitions]
+        at = [np.interp(times, index.times_s, row).mean() for times in ([r.peak_s for r in timeline.repetitions], rests)]
+        # A clip that rests where the library has the peak shows the action all the same.
+        return float(abs(at[0] - at[1])) if np.ptp(row) > 0 else None
 
     def clips(self, timelines: dict[Side, Timeline], place: Localization | None = None) -> tuple[Clip, Clip]:
         """Both clips for measuring, tracked again inside the windows of `place` where it asks for that."""

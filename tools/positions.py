@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .angles import by_view, signed_hip_angle
-from .body import Body
+from .body import Body, median
 from .landmarks import Landmark as L
 
 PERCENT = 100.0
@@ -138,7 +138,9 @@ def hip_sag(body: Body) -> np.ndarray:
 
 
 def hip_sway(body: Body) -> np.ndarray:
-    return PERCENT * (body.mid(L.LEFT_HIP)[:, 0] - body.mid(L.LEFT_ANKLE)[:, 0])
+    """How far the hips are from their usual place over the feet, to either side."""
+    offset = body.mid(L.LEFT_HIP)[:, 0] - body.mid(L.LEFT_ANKLE)[:, 0]
+    return PERCENT * np.abs(offset - median(offset))
 
 
 def _speed(body: Body, points: np.ndarray) -> np.ndarray:

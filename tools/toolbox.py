@@ -12,7 +12,7 @@ from ..memory.state import Localization, Plan, State
 from ..memory.values import Attempt, Cause, Difference, Evidence, Side, Strategy, Timeline, Verdict
 from .alignment import LOW_MARGIN
 from .catalog import CATALOG
-from .comparability import warnings_for
+from .comparability import action_warnings, warnings_for
 from .judge import judge
 from .measure import Measured, measure
 from .pair import SIDES, Pair
@@ -69,7 +69,8 @@ class Toolbox:
         timelines = pair.timelines(plan)
         if not closed:
             plan = plan.model_copy(update={"differences": _ranked(plan, pair, timelines, min(count, state["max_differences"]))})
-        warnings = (*plan.warnings, *warnings_for(*pair.clips(timelines)))
+        mismatch = action_warnings(plan.action, pair.contrasts(plan, timelines))
+        warnings = (*plan.warnings, *warnings_for(*pair.clips(timelines)), *mismatch)
         said = f"{plan.action}: {len(plan.stages)} stages, {len(plan.differences)} differences"
         return Outcome(said, {"plan": plan, "timelines": timelines, "warnings": warnings})
 

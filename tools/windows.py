@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..memory.values import Difference, Phase, Question, Repetition, Stage, StageSpan, Timeline, Window
+from ..memory.values import Difference, Phase, Question, Repetition, Segment, Stage, StageSpan, Timeline, Window
 
 MOVING: frozenset[Phase] = frozenset({"lowering", "rising", "flight"})
 """Phases that last: they are read over their whole length, the others at their key instant."""
@@ -31,13 +31,24 @@ def windows_of(difference: Difference, stages: Sequence[Stage], timeline: Timeli
     """Windows, one or more per repetition, in which `difference` is to be read; empty when its stage does not occur."""
     question = difference.question
     repetitions = timeline.complete
+    phase = question.phase if question else "whole"
+    untagged = phase in ("top", "bottom") and not any(phase in stage.phases for stage in stages)
+    if untagged and (heights := tuple(w for r in repetitions if (w := _at_height(r, phase)) is not None)):
+        return heights
     names = _stage_names(difference, question, stages)
     if question and question.occurrence and not _names_ordinal(names, question.occurrence):
         repetitions = repetitions[question.occurrence - 1 : question.occurrence]
     if names is None:
         return tuple(Window(segment=r.segment, key_s=r.peak_s, whole=True) for r in repetitions)
-    phase = question.phase if question else "whole"
     return tuple(_window(span, phase) for r in repetitions for span in _spans(r, names, phase))
+
+
+def _at_height(repetition: Repetition, phase: Phase) -> Window | None:
+    """The highest or lowest instant of a repetition, for actions whose stages do not say which that is."""
+    key_s = repetition.highest_s if phase == "top" else repetition.lowest_s
+    if key_s is None:
+        return None
+    return Window(segment=Segment(start_s=max(0.0, key_s - INSTANT_S), end_s=key_s + INSTANT_S), key_s=key_s)
 
 
 def _stage_names(difference: Difference, question: Question | None, stages: Sequence[Stage]) -> tuple[str, ...] | None:

@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from viddiff.agent.api import acompare, compare, stream
+    from viddiff.agent.report import Report
     from viddiff.agent.settings import Settings
     from viddiff.memory.errors import (
         BudgetExhausted,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
         VidDiffError,
         VideoError,
     )
-    from viddiff.agent.report import Report
 
 _here = Path(__file__).parent
 if not (_here / "agent").is_dir():

@@ -186,9 +186,12 @@ def test_a_plank_that_sags_and_one_that_pikes(yaw, roll):
     assert read("body_bend", yaw=yaw, roll=roll, lean=20) == pytest.approx(20, abs=0.5)
 
 
-def test_sway_is_signed():
-    assert read("hip_sway", sway=0.1) == pytest.approx(percent(0.1), abs=0.3)
-    assert read("hip_sway", sway=-0.1) == pytest.approx(-percent(0.1), abs=0.3)
+@pytest.mark.parametrize("side", [1, -1])
+def test_sway_is_the_distance_from_the_usual_place_to_either_side(side):
+    sway = np.concatenate([np.zeros(9), np.full(3, 0.1 * side)])
+    moved = read("hip_sway", sway=sway)
+    assert moved[:9] == pytest.approx(0, abs=0.3)
+    assert moved[9:] == pytest.approx(percent(0.1), abs=0.3)
 
 
 def test_speeds_are_body_lengths_per_second():

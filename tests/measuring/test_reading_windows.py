@@ -27,6 +27,13 @@ def keys(line=THREE, **question) -> list[float]:
     return [w.key_s for w in windows_of(difference(**question), STAGES, line)]
 
 
+@pytest.mark.parametrize(("phase", "expected"), [("top", 6.0), ("bottom", 7.0)])
+def test_where_no_stage_says_what_is_top_or_bottom_the_heights_do(phase, expected):
+    stages = [stage("ready", "start"), stage("swing", "peak")]
+    known = repetition(5, 8, span("ready", 5, 6), span("swing", 6, 8)).model_copy(update={"highest_s": 6.0, "lowest_s": 7.0})
+    assert [w.key_s for w in windows_of(difference(phase=phase), stages, timeline(known))] == [expected]
+
+
 @pytest.mark.parametrize(("phase", "expected"), [
     ("start", [1.5, 5.5, 9.5]),
     ("end", [4.75, 8.75, 12.75]),
