@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -30,9 +31,7 @@ REPEATED = 0.5
 """What a further difference of the same family is worth."""
 AFTERWARDS = re.compile(r"\bafter (?:the )?(?:kick|strik|hit|impact|contact|throw|release|swing|shot|ball is)")
 GENERAL_IMPORTANCE = 0.5
-NOT_PROPOSED = frozenset(
-    {"repetitions", "knee_valgus", "toe_out", "head_turn", "rotation_speed", "travel", "smoothness", "torso_back_lean"}
-)
+NOT_PROPOSED = frozenset({"knee_valgus", "toe_out", "head_turn", "rotation_speed", "travel", "smoothness", "torso_back_lean"})
 """Read too coarsely, or too dependent on how the clip was cut, to be brought up unasked."""
 
 
@@ -156,11 +155,15 @@ def telling(difference: Difference, verdict: Verdict, jnd: float) -> float:
 
 
 def most_telling(worth: Sequence[tuple[Difference, float]], count: int) -> tuple[Difference, ...]:
-    """The `count` most telling differences, greedily, a family's second member counting half, its third a quarter."""
-    left, taken, families = list(worth), [], {}
+    """The `count` most telling differences, greedily: a family's second member counts half, the same quantity again half of that."""
+    left, taken = list(worth), list[Difference]()
     while left and len(taken) < count:
-        best = max(left, key=lambda item: item[1] * REPEATED ** families.get(family_of(item[0]), 0))
+        families, quantities = Counter(map(family_of, taken)), Counter(map(_quantity, taken))
+        best = max(left, key=lambda w: w[1] * REPEATED ** (families[family_of(w[0])] + quantities[_quantity(w[0])]))
         left.remove(best)
         taken.append(best[0])
-        families[family_of(best[0])] = families.get(family_of(best[0]), 0) + 1
     return tuple(taken)
+
+
+def _quantity(difference: Difference) -> str:
+    return difference.question.quantity if difference.question else difference.id

@@ -119,10 +119,11 @@ def test_the_most_telling_are_taken_greedily_with_a_discount_for_the_family(wort
     assert len({d.id for d in taken}) == len(taken)
     value = {d.id: w for d, w in worth}
     for at, chosen in enumerate(taken):
-        seen = [family_of(d) for d in taken[:at]]
+        families = [family_of(d) for d in taken[:at]]
+        quantities = [d.question.quantity for d in taken[:at]]
 
-        def discounted(d, seen=seen):
-            return value[d.id] * REPEATED ** seen.count(family_of(d))
+        def discounted(d, families=families, quantities=quantities):
+            return value[d.id] * REPEATED ** (families.count(family_of(d)) + quantities.count(d.question.quantity))
 
         rest = [d for d, _ in worth if d not in taken[:at]]
         assert discounted(chosen) == max(map(discounted, rest))
