@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from ..memory.values import Cause, Question, Segment, Strategy, Timeline, Window
+from .obstacles import NEXT_LOOK
 from .windows import INSTANT_S
 
 NEXT: dict[Cause, tuple[Strategy, ...]] = {
@@ -15,6 +16,7 @@ NEXT: dict[Cause, tuple[Strategy, ...]] = {
     "weak alignment": ("extremum", "next_best", "widen", "shift"),
     "moment not found": ("widen", "extremum"),
     "joint hidden": ("crop", "next_best"),
+    **NEXT_LOOK,
 }
 """What to try, in order, for each cause of doubt."""
 WIDER_S = 0.3
@@ -27,7 +29,7 @@ FAST_PHASES = frozenset({"takeoff", "flight", "landing", "strike", "release"})
 def next_strategy(cause: Cause, tried: Collection[Strategy], question: Question | None) -> Strategy | None:
     """The next strategy for a cause that was not tried yet; None when nothing is left."""
     for strategy in NEXT.get(cause, ()):
-        if strategy not in tried and (strategy != "dense" or _is_fast(question)):
+        if strategy not in tried and (strategy != "dense" or cause == "too fast" or _is_fast(question)):
             return strategy
     return None
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import huggingface_hub
 import pytest
 import tiny_clip
+from huggingface_hub import constants
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +23,6 @@ def tiny_checkpoint(tiny_folder: Path) -> str:
 def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The hub's cache, empty, and the hub switched off: no test may download."""
     cache = tmp_path / "hub"
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(cache))
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     return cache

@@ -39,7 +39,3 @@ def closed(settings: Settings):
         return compare(a, b, action=action, differences=list(statements), settings=settings)
 
     return ask
-
-
-def letters(report: Report) -> dict[str, str]:
-    return {d.description: d.answer for d in report.differences}

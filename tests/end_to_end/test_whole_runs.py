@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import letters
+from answers import letters
 from remade import resampled, with_lead_in
 
 from viddiff import Settings, compare
