@@ -27,9 +27,24 @@ def assemble_report(state: State, context: Context) -> Report:
         videos=Videos(a=state["videos"]["a"], b=state["videos"]["b"]),
         stages=_stages(state),
         differences=reported,
-        usage=Usage(seconds=round(context.now() - context.started, 3), cache_hits=context.toolbox.workbench.cache.hits),
-        warnings=state.get("warnings", ()),
+        usage=_usage(context),
+        warnings=(*context.warnings, *state.get("warnings", ())),
         trace=state["run_id"],
+    )
+
+
+def _usage(context: Context) -> Usage:
+    """By the model servers' own numbers."""
+    every, vlm = context.budget.used(), context.budget.used("vlm")
+    return Usage(
+        llm_calls=every.calls - vlm.calls,
+        vlm_calls=vlm.calls,
+        input_tokens=every.input_tokens,
+        output_tokens=every.output_tokens,
+        images=every.images,
+        cost_usd=round(every.cost_usd, 6),
+        seconds=round(context.now() - context.started, 3),
+        cache_hits=context.toolbox.workbench.cache.hits,
     )
 
 

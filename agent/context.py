@@ -8,6 +8,8 @@ from time import monotonic
 from langchain_core.language_models import BaseChatModel
 
 from ..memory.report import Backends
+from ..tools.models.budget import Budget
+from ..tools.models.sending import Sender
 from ..tools.toolbox import Toolbox
 from .settings import Settings
 
@@ -23,6 +25,11 @@ class Context:
     """Takes over when the planner stalls, loops or answers rubbish twice."""
     backends: Backends
     started: float
+    budget: Budget
+    planner_sender: Sender | None = None
+    """Retries, limits and counts the planner's requests; None for a planner that sends none."""
+    warnings: tuple[str, ...] = ()
+    """What is to be said about the set-up."""
 
     @staticmethod
     def now() -> float:

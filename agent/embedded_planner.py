@@ -55,6 +55,8 @@ def plan_calls(status: Status) -> list[dict[str, Any]]:
         return [_call(status, "retrieve_keyframes", {"difference_ids": list(status.to_retrieve), "strategy": "align"})]
     if status.to_decide:
         return [_call(status, "measure_motion", {"difference_ids": list(status.to_decide)})]
+    if status.to_ask:
+        return [_call(status, "query_vlm", {"difference_ids": list(status.to_ask), "order": "both"})]
     return [
         _call(status, "retrieve_keyframes", {"difference_ids": list(ids), "strategy": strategy})
         for strategy, ids in sorted(status.look_again.items())

@@ -9,12 +9,9 @@ from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 
-from ..memory.cache import Cache
 from ..memory.errors import SettingsError
-from ..memory.report import Backends
 from ..memory.state import RunInput
-from .context import Context
-from .embedded_planner import EmbeddedPlanner
+from .build import build_context
 from .events import Event, Progress, Step
 from .graph import build_graph
 from .report import Report
@@ -28,10 +25,10 @@ async def run(paths: tuple[Path, Path], request: RunInput, settings: Settings, t
     """Compare two clips; every event is told as it happens."""
     from ..tools.video import probe
 
-    _check_backends(settings)
     _make_home(settings)
-    first, second = await asyncio.gather(*(asyncio.to_thread(probe, path) for path in paths))
+    # First what is cheap to get wrong: a mistyped model is said before a long clip is read.
     context = build_context(settings, lambda what, share: tell(Progress(what=what, share=share)))
+    first, second = await asyncio.gather(*(asyncio.to_thread(probe, path) for path in paths))
     final: dict[str, Any] = {}
     inputs: RunInput = {**request, "videos": {"a": first, "b": second}}
     config = RunnableConfig(recursion_limit=NODES_PER_STEP * settings.max_steps + 10)
@@ -57,39 +54,3 @@ def _make_home(settings: Settings) -> None:
         raise SettingsError(
             f"VIDDIFF_HOME {settings.home}: cannot be written ({error.strerror}); name a folder that can"
         ) from None
-
-
-def _check_backends(settings: Settings) -> None:
-    wanted = {
-        "planner": ("auto", "embedded"),
-        "vlm": ("auto", "none"),
-        "encoder": ("auto", "pose"),
-        "profile": ("auto", "embedded"),
-    }
-    for name, known in wanted.items():
-        if (value := getattr(settings, name)) not in known:
-            raise SettingsError(f"setting {name!r}: {value!r} is not available; expected one of {', '.join(known)}")
-
-
-def build_context(settings: Settings, progress: Callable[[str, float], None]) -> Context:
-    """The clients and tools of one run."""
-    from ..tools.actions import ActionLibrary
-    from ..tools.encoders import PoseEncoder
-    from ..tools.pose_mediapipe import MediaPipePose
-    from ..tools.propose import LibraryProposer
-    from ..tools.statement.reader import StatementReader
-    from ..tools.toolbox import Toolbox
-    from ..tools.workbench import Workbench
-
-    cache = Cache(settings.cache_folder, enabled=settings.cache)
-    encoder = PoseEncoder()
-    bench = Workbench(cache, encoder, MediaPipePose, fps=settings.fps, progress=progress)
-    proposer = LibraryProposer(ActionLibrary.load(), StatementReader())
-    return Context(
-        settings=settings,
-        toolbox=Toolbox(bench, proposer),
-        planner=EmbeddedPlanner(),
-        fallback=EmbeddedPlanner(),
-        backends=Backends(planner="embedded", proposer=proposer.name, encoder=encoder.name, verifier=("measurement",)),
-        started=Context.now(),
-    )

@@ -32,8 +32,10 @@ class Settings(BaseSettings):
     """`embedded`, or a chat model as `openai:MODEL` or `openai:MODEL@BASE_URL`."""
     vlm: str = "auto"
     """`none`, or a vision-language model as `openai:MODEL` or `openai:MODEL@BASE_URL`."""
+    model: str = "gpt-4o"
+    """The model that `auto` means for planner and vlm when remote models are used."""
     encoder: str = "auto"
-    """`pose`, or `open_clip:ARCHITECTURE/TAG`."""
+    """`pose`, `open_clip:ARCHITECTURE/TAG`, or `pose+open_clip:ARCHITECTURE/TAG` for both."""
     fps: float = Field(default=30.0, gt=0, le=240)
     """Frames per second at which the body is tracked, at most; a clip with fewer is tracked in every frame."""
     max_calls: int = Field(default=200, ge=0)
@@ -43,6 +45,8 @@ class Settings(BaseSettings):
     """Planner turns after which the run reports what it has."""
     max_attempts: int = Field(default=3, ge=1)
     """Times that one difference is looked for, the first look included."""
+    prices: Path | None = None
+    """A file with prices of your own, in the form of the table that comes with viddiff."""
     seed: int = 0
     cache: bool = True
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
@@ -76,6 +80,11 @@ class Settings(BaseSettings):
             raise SettingsError(f"setting {name!r}: {first['msg']}{given}") from None
         except (OSError, ValueError) as error:
             raise SettingsError(f"{CONFIG_FILE}: cannot be read as TOML ({error}); mend or remove it") from None
+
+    @property
+    def remote(self) -> bool:
+        """Whether `auto` means remote models."""
+        return self.profile == "openai" or (self.profile == "auto" and bool(self.openai_api_key or self.openai_base_url))
 
     @property
     def cache_folder(self) -> Path:

@@ -26,6 +26,8 @@ class Status(Value):
     """Differences without key frames."""
     to_decide: tuple[str, ...] = ()
     """Differences whose key frames were not measured yet."""
+    to_ask: tuple[str, ...] = ()
+    """Differences that a vision-language model was not asked about at their key frames; empty without such a model."""
     look_again: dict[Strategy, tuple[str, ...]] = Field(default_factory=dict)
     """Uncertain differences by the strategy that review suggests for them."""
     decided: tuple[str, ...] = ()
@@ -33,7 +35,7 @@ class Status(Value):
     @property
     def finished(self) -> bool:
         """Whether nothing is left to do."""
-        return self.proposed and not (self.to_retrieve or self.to_decide or self.look_again)
+        return self.proposed and not (self.to_retrieve or self.to_decide or self.to_ask or self.look_again)
 
     def as_message(self) -> HumanMessage:
         """The message that the planner reads."""
@@ -52,7 +54,7 @@ def latest_status(messages: Sequence[BaseMessage]) -> Status:
     raise ValueError("no status message: review has to run before the planner")
 
 
-def status_of(state: State, *, max_steps: int, max_attempts: int) -> Status:
+def status_of(state: State, *, max_steps: int, max_attempts: int, with_vlm: bool = False) -> Status:
     """What is left to do, from the state alone."""
     step = state["used"].steps
     plan = state.get("plan")
@@ -62,7 +64,9 @@ def status_of(state: State, *, max_steps: int, max_attempts: int) -> Status:
     places, judged = state.get("localizations", {}), state.get("judged", {})
     missing = tuple(i for i in ids if i not in places)
     stale = tuple(i for i in ids if i in places and judged.get(i) != places[i].strategy)
-    settled = [i for i in ids if i not in missing and i not in stale]
+    asked = state.get("asked", {})
+    unasked = tuple(i for i in ids if with_vlm and i not in missing and i not in stale and asked.get(i) != places[i].strategy)
+    settled = [i for i in ids if i not in missing and i not in stale and i not in unasked]
     again = _look_again(state, settled, max_attempts)
     unsure = {i for group in again.values() for i in group}
     return Status(
@@ -72,6 +76,7 @@ def status_of(state: State, *, max_steps: int, max_attempts: int) -> Status:
         proposed=True,
         to_retrieve=missing,
         to_decide=stale,
+        to_ask=unasked,
         look_again=again,
         decided=tuple(i for i in settled if i not in unsure),
     )

@@ -80,7 +80,7 @@ def union(old: tuple[str, ...] | None, new: tuple[str, ...] | None) -> tuple[str
 
 
 def keep_better(old: dict[str, Verdict] | None, new: dict[str, Verdict] | None) -> dict[str, Verdict]:
-    """The better supported verdict per difference: a decision beats `unknown`, then the surer one; all votes are kept."""
+    """The better supported verdict per difference: more witnesses first, then a decision, then the surer one; all votes are kept."""
     merged = dict(old or {})
     for key, verdict in (new or {}).items():
         merged[key] = _better(merged[key], verdict) if key in merged else verdict
@@ -88,7 +88,7 @@ def keep_better(old: dict[str, Verdict] | None, new: dict[str, Verdict] | None) 
 
 
 def _better(old: Verdict, new: Verdict) -> Verdict:
-    surer = max(old, new, key=lambda verdict: (verdict.answer != "unknown", verdict.confidence))
+    surer = max(old, new, key=lambda v: (v.witnesses, v.answer != "unknown", v.confidence))
     votes = old.votes + tuple(vote for vote in new.votes if vote not in old.votes)
     return surer.model_copy(update={"votes": votes, "uncertain": new.uncertain if surer is new else old.uncertain})
 
@@ -112,6 +112,10 @@ class State(RunInput, total=False):
     timelines: Annotated[dict[Side, Timeline], merge_by_key]
     localizations: Annotated[dict[str, Localization], merge_by_key]
     verdicts: Annotated[dict[str, Verdict], keep_better]
+    measured: Annotated[dict[str, Verdict], merge_by_key]
+    """Per difference, the newest verdict of measurement alone."""
+    asked: Annotated[dict[str, Strategy], merge_by_key]
+    """Per difference, the strategy of the key frames that a model was last asked about."""
     judged: Annotated[dict[str, Strategy], merge_by_key]
     """Per difference, the strategy of the key frames that its last verdict rests on."""
     attempts: Annotated[dict[str, tuple[Attempt, ...]], extend_by_key]

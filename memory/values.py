@@ -222,5 +222,7 @@ class Verdict(Value):
     evidence: Evidence = Evidence()
     """The instants that this decision rests on."""
     votes: tuple[Vote, ...] = ()
+    witnesses: int = Field(default=1, ge=1)
+    """How many kinds of witness it weighs: measurement alone, or a model's opinion as well."""
     uncertain: Cause = ""
     """Why another look could help; empty when it could not or need not."""

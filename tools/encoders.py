@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from ..memory.frame_index import FrameIndex
 from .body import Body
 from .pose_track import PoseTrack
 from .posture import feature_values, frame_vectors, text_vectors
@@ -39,6 +40,20 @@ class FrameEncoder(Protocol):
         """What it is, precisely enough to be part of a cache key."""
         ...
 
+    @property
+    def fps(self) -> float | None:
+        """Frames per second that it wants to look at, at most; None when it reads the body track and needs no pixels."""
+        ...
+
+    @property
+    def short_side(self) -> int | None:
+        """Pixels on the shorter side at which its frames should be decoded; None for full size."""
+        ...
+
+    def load(self) -> None:
+        """Make ready what `encode_*` needs, or raise the error that says why it cannot be."""
+        ...
+
     def encode_frames(self, clip: ClipFrames) -> EncodedFrames:
         """Unit vectors of a clip's frames; a frame that it can say nothing about is a zero vector."""
         ...
@@ -48,8 +63,19 @@ class FrameEncoder(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Witness:
+    """One encoder and what it saw of one clip."""
+
+    encoder: FrameEncoder
+    index: FrameIndex
+
+
 class PoseEncoder:
     """Interpretable posture features; texts are mapped to the same features by a lexicon."""
+
+    fps: float | None = None
+    short_side: int | None = None
 
     def __init__(self, lexicon: PostureLexicon | None = None) -> None:
         self._lexicon = lexicon or PostureLexicon.load()
@@ -58,6 +84,9 @@ class PoseEncoder:
     def name(self) -> str:
         """Changes with the features and scales, so that stored indexes never mix."""
         return "pose-1"
+
+    def load(self) -> None:
+        """Nothing is missing: the lexicon was read with the encoder."""
 
     def encode_frames(self, clip: ClipFrames) -> EncodedFrames:
         """(T, 2F) vectors of the tracked body."""

@@ -12,7 +12,8 @@ from .activity import activity
 from .alignment import Alignment
 from .body import Body
 from .clip_quantities import posture
-from .encoders import FrameEncoder
+from .emissions import emissions, fuse
+from .encoders import FrameEncoder, Witness
 from .motion import MotionTrack
 from .movement import blow_similarities, from_the_other_end, movement_similarities, struck, there_and_back
 from .quantities import CURVES
@@ -34,28 +35,50 @@ def stage_similarities(index: FrameIndex, encoder: FrameEncoder, stages: Sequenc
     return np.stack(rows) if rows else np.zeros((0, len(index)))
 
 
-def build_timeline(body: Body, index: FrameIndex, encoder: FrameEncoder, stages: Sequence[Stage], peak_stage: str) -> Timeline:
-    """Find the repetitions of the action in one clip and the stages in each of them."""
-    if len(body.times_s) == 0:
+def testimony(witnesses: Sequence[Witness], stages: Sequence[Stage]) -> np.ndarray:
+    """(S, T) fused emissions of all witnesses on the times of the first.
+
+    Each is calibrated on its own frames first: a row interpolated to more frames looks free of noise, and would be believed.
+    """
+    times_s = witnesses[0].index.times_s
+    said = [
+        _rows_on(times_s, each.index.times_s, emissions(stage_similarities(each.index, each.encoder, stages)))
+        for each in witnesses
+        if len(each.index)
+    ]
+    return fuse(*said)
+
+
+def build_timeline(body: Body, witnesses: Sequence[Witness], stages: Sequence[Stage], peak_stage: str) -> Timeline:
+    """Find the repetitions of the action in one clip and the stages in each of them.
+
+    Args:
+        body: Its posture over the clip.
+        witnesses: One or more; the first says in which posture the clip rests, and its frames are the ones that are aligned.
+        stages: In order.
+        peak_stage: Name of the stage at the extreme of the movement.
+    """
+    index = witnesses[0].index
+    if len(body.times_s) == 0 or len(index) == 0:
         return _still(0.0)
-    similarities = stage_similarities(index, encoder, stages)
+    similarities = stage_similarities(index, witnesses[0].encoder, stages)
     names = [stage.name for stage in stages]
     peak = names.index(peak_stage) if peak_stage in names else len(names) // 2
     resting = _on(body.times_s, index.times_s, similarities[0] - similarities[peak]) if len(names) > 1 else None
     vectors = _gapless(posture(body))
     found = find_repetitions(vectors, body.times_s, rest_like=resting)
-    layers = similarities[None]
+    movement = None
     if there_and_back(stages, peak_stage) is not None and not found[0].still:
         if resting is not None and _reversed(resting, found):
             stages, peak_stage = from_the_other_end(stages), stages[-1].name
-            similarities = stage_similarities(index, encoder, stages)
         curve = activity(vectors, body.times_s, 0.4, resting)
-        moving = movement_similarities(curve, found, len(stages))
-        layers = _two_witnesses(similarities, moving, index.times_s, body.times_s)
+        movement = movement_similarities(curve, found, len(stages))
     elif (blow := struck(stages)) is not None:
-        hits = blow_similarities(_fastest_limb(body), body.times_s, found, len(stages), blow)
-        layers = _two_witnesses(similarities, hits, index.times_s, body.times_s)
-    found, alignments = best_cut(layers, index.times_s, stages, found)
+        movement = blow_similarities(_fastest_limb(body), body.times_s, found, len(stages), blow)
+    scores = testimony(witnesses, stages)
+    if movement is not None:
+        scores = fuse(scores, emissions(_rows_on(index.times_s, body.times_s, movement)))
+    found, alignments = best_cut(scores, index.times_s, stages, found)
     repetitions = tuple(_repetition(r, alignment, peak_stage) for r, alignment in zip(found, alignments, strict=True))
     repetitions = tuple(_with_heights(r, body) for r in repetitions)
     return Timeline(repetitions=repetitions, still=all(r.still for r in found))
@@ -76,9 +99,8 @@ def _with_heights(repetition: Repetition, body: Body) -> Repetition:
     return repetition.model_copy(update=heights)
 
 
-def _two_witnesses(encoder: np.ndarray, movement: np.ndarray, encoder_s: np.ndarray, movement_s: np.ndarray) -> np.ndarray:
-    """(2, S, T) layers on the encoder's times."""
-    return np.stack([encoder, np.stack([_on(encoder_s, movement_s, row) for row in movement])])
+def _rows_on(times_s: np.ndarray, from_s: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    return np.stack([_on(times_s, from_s, row) for row in rows]) if len(rows) else np.zeros((0, len(times_s)))
 
 
 def _fastest_limb(body: Body) -> np.ndarray:

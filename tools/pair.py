@@ -33,7 +33,7 @@ class Pair:
         track = self._bench.track(video)
         if not embodied(track):
             return motion_timeline(self._bench.motion(video), plan.stages)
-        return build_timeline(Body(track), self._bench.index(video), self._bench.encoder, plan.stages, plan.peak_stage)
+        return build_timeline(Body(track), self._bench.witnesses(video), plan.stages, plan.peak_stage)
 
     def contrasts(self, plan: Plan, timelines: dict[Side, Timeline]) -> dict[Side, float | None]:
         """How much more each clip looks like the planned action's peak at its own peaks than at its rests; None when nothing says."""
@@ -41,10 +41,11 @@ class Pair:
 
     def _contrast(self, video: VideoInfo, plan: Plan, timeline: Timeline) -> float | None:
         peak = next((stage for stage in plan.stages if stage.name == plan.peak_stage), None)
-        index = self._bench.index(video)
+        witness = self._bench.witnesses(video)[0]
+        index = witness.index
         if peak is None or timeline.still or not len(index) or not embodied(self._bench.track(video)):
             return None
-        row = stage_similarities(index, self._bench.encoder, [peak])[0]
+        row = stage_similarities(index, witness.encoder, [peak])[0]
         rests = [r.segment.start_s for r in timeline.repetitions] + [r.segment.end_s for r in timeline.repetitions]
         at = [np.interp(times, index.times_s, row).mean() for times in ([r.peak_s for r in timeline.repetitions], rests)]
         # A clip that rests where the library has the peak shows the action all the same.

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..memory.values import Phase, Stage
 from .alignment import Alignment
-from .repetitions import Repetition, align_repetitions
+from .repetitions import Repetition, place_repetitions
 
 EXTREMES: frozenset[Phase] = frozenset({"peak", "top", "bottom"})
 CAP = 10.0
@@ -18,22 +18,22 @@ CLEARLY_BETTER = 1.0
 
 
 def best_cut(
-    layers: np.ndarray, times_s: np.ndarray, stages: Sequence[Stage], found: Sequence[Repetition]
+    scores: np.ndarray, times_s: np.ndarray, stages: Sequence[Stage], found: Sequence[Repetition]
 ) -> tuple[Sequence[Repetition], Sequence[Alignment]]:
     """Repetitions as they were found or joined, whichever lets the stages be placed more clearly, and their alignments.
 
     Args:
-        layers: (W, S, T) similarities of all witnesses.
+        scores: (S, T) log-probabilities, fused from all witnesses.
         times_s: (T,) seconds.
         stages: the S stages in order.
         found: one repetition per extreme.
     """
-    alignments = align_repetitions(layers, times_s, stages, found)
+    alignments = place_repetitions(scores, times_s, stages, found)
     extremes = sum(bool(EXTREMES & set(stage.phases)) for stage in stages[1:-1])
     if extremes < 2 or len(found) % extremes:
         return found, alignments
     together = [_joined(found[k : k + extremes]) for k in range(0, len(found), extremes)]
-    others = align_repetitions(layers, times_s, stages, together)
+    others = place_repetitions(scores, times_s, stages, together)
     return (together, others) if _clarity(others) > _clarity(alignments) + CLEARLY_BETTER else (found, alignments)
 
 

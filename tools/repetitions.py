@@ -101,7 +101,13 @@ def align_repetitions(
     Frames and seconds of the results count in the clip. Repetitions are taken by their seconds, so they may have been found at
     another frame rate.
     """
-    scores = calibrated(similarities)
+    return place_repetitions(calibrated(similarities), times_s, stages, repetitions)
+
+
+def place_repetitions(
+    scores: np.ndarray, times_s: np.ndarray, stages: Sequence[Stage], repetitions: Sequence[Repetition]
+) -> tuple[Alignment, ...]:
+    """`align_repetitions` for (S, T) log-probabilities that were calibrated (and fused) before."""
     windows = [np.searchsorted(times_s, (each.start_s, each.end_s)).tolist() for each in repetitions]
     return tuple(align_emissions(scores, times_s, stages, window=(first, last)) for first, last in windows)
 

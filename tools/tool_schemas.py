@@ -39,11 +39,20 @@ class MeasureMotion(BaseModel):
     difference_ids: list[str] = Field(min_length=1, description="Ids of the differences to measure.")
 
 
-ToolCallArguments = ProposeDifferences | RetrieveKeyframes | MeasureMotion
-ToolName = Literal["propose_differences", "retrieve_keyframes", "measure_motion"]
-SCHEMAS: dict[str, type[ProposeDifferences] | type[RetrieveKeyframes] | type[MeasureMotion]] = {
+class QueryVlm(BaseModel):
+    """Ask a vision-language model about differences on their key frames, in both orders of the videos."""
+
+    model_config = ConfigDict(title="query_vlm", extra="forbid")
+
+    difference_ids: list[str] = Field(min_length=1, description="Ids of the differences to ask about.")
+    order: Literal["both"] = Field(description="Every question is put in both orders, A first and B first.")
+
+
+ToolArguments = type[ProposeDifferences] | type[RetrieveKeyframes] | type[MeasureMotion] | type[QueryVlm]
+SCHEMAS: dict[str, ToolArguments] = {
     "propose_differences": ProposeDifferences,
     "retrieve_keyframes": RetrieveKeyframes,
     "measure_motion": MeasureMotion,
+    "query_vlm": QueryVlm,
 }
 """Tool schemas by name."""

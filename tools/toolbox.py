@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
+from ..memory.errors import BudgetExhausted, ModelReplyError
 from ..memory.state import Localization, Plan, State
 from ..memory.values import Attempt, Cause, Difference, Evidence, Side, Strategy, Timeline, Verdict
 from .alignment import LOW_MARGIN
+from .ask_vlm import query_vlm
 from .catalog import CATALOG
 from .comparability import action_warnings, warnings_for
 from .judge import judge
 from .measure import Measured, measure
+from .models.asking import Asker
 from .pair import SIDES, Pair
 from .propose import LibraryProposer, most_telling, telling
+from .propose_model import FROM_POSE, ModelProposer, completed
 from .second_look import first_look, second_look
-from .tool_schemas import SCHEMAS, ProposeDifferences, RetrieveKeyframes
+from .tool_schemas import SCHEMAS, ProposeDifferences, QueryVlm, RetrieveKeyframes, ToolArguments
+from .video import frames_at
+from .witnesses import decide
 from .workbench import Workbench
 
 EVIDENCE_INSTANTS = 3
@@ -36,30 +43,91 @@ class Outcome:
 class Toolbox:
     """The planner's tools over one workbench."""
 
-    def __init__(self, workbench: Workbench, proposer: LibraryProposer) -> None:
+    def __init__(
+        self,
+        workbench: Workbench,
+        proposer: LibraryProposer,
+        model_proposer: ModelProposer | None = None,
+        vlm: Asker | None = None,
+    ) -> None:
         self.workbench = workbench
         self.proposer = proposer
+        self.vlm = vlm
+        self._model_proposer = model_proposer
 
-    def call(self, name: str, arguments: dict[str, Any], state: State) -> Outcome:
+    @property
+    def offered(self) -> dict[str, ToolArguments]:
+        """The tools there are in this run."""
+        return {name: schema for name, schema in SCHEMAS.items() if name != "query_vlm" or self.vlm is not None}
+
+    async def call(self, name: str, arguments: dict[str, Any], state: State) -> Outcome:
         """Run one tool call; unknown tools, wrong arguments and unknown ids are answered with what was expected."""
-        if name not in SCHEMAS:
-            return Outcome(f"there is no tool {name!r}; the tools are {', '.join(SCHEMAS)}")
+        if name not in self.offered:
+            return Outcome(f"there is no tool {name!r}; the tools are {', '.join(self.offered)}")
         try:
             asked = SCHEMAS[name].model_validate(arguments)
         except ValidationError as error:
             first = error.errors()[0]
             return Outcome(f"{name}: argument {'.'.join(map(str, first['loc']))!r}: {first['msg']}")
         if isinstance(asked, ProposeDifferences):
-            return self.propose(state, asked.max_differences)
+            return await self._propose(state, asked.max_differences)
         known = {d.id: d for d in state["plan"].differences} if "plan" in state else {}
         if unknown := [id_ for id_ in asked.difference_ids if id_ not in known]:
             return Outcome(f"{name}: there are no differences {', '.join(unknown)}; propose_differences gives the ids")
         differences = [known[id_] for id_ in asked.difference_ids]
-        return (
-            self.retrieve(state, differences, asked.strategy)
-            if isinstance(asked, RetrieveKeyframes)
-            else self.measure(state, differences)
+        if isinstance(asked, QueryVlm):
+            return await self.query(state, differences)
+        if isinstance(asked, RetrieveKeyframes):
+            return await asyncio.to_thread(self.retrieve, state, differences, asked.strategy)
+        return await asyncio.to_thread(self.measure, state, differences)
+
+    async def _propose(self, state: State, count: int) -> Outcome:
+        """The model's plan where there is a model, the library's where there is none or it fails."""
+        if self._model_proposer is None:
+            return await asyncio.to_thread(self.propose, state, count)
+        closed = state["setting"] == "closed"
+        library = (
+            self.proposer.closed(state["action"], state["statements"]) if closed else self.proposer.candidates(state["action"])
         )
+        try:
+            plan = await self._model_proposer.propose(state["action"], state["statements"] if closed else (), count, library)
+        except (ModelReplyError, BudgetExhausted) as error:
+            outcome = await asyncio.to_thread(self.propose, state, count)
+            return Outcome(
+                outcome.said, {**outcome.changes, "warnings": (*outcome.changes["warnings"], f"library proposals: {error}")}
+            )
+        return await asyncio.to_thread(self._laid_out, state, plan, None if closed else library, count)
+
+    def _laid_out(self, state: State, plan: Plan, library: Plan | None, count: int) -> Outcome:
+        """A model's plan found in the clips and, in the open setting, completed by what the bodies show most."""
+        pair = Pair(state["videos"], self.workbench)
+        timelines = pair.timelines(plan)
+        if library is not None:
+            by_body = _ranked(library, pair, pair.timelines(library), FROM_POSE + count)
+            plan = completed(plan, by_body, min(count, state["max_differences"]))
+        return _proposed(plan, pair, timelines)
+
+    async def query(self, state: State, differences: Sequence[Difference]) -> Outcome:
+        """The model's opinion at the key frames that were last measured, and what it makes of the measured verdicts."""
+        assert self.vlm is not None
+        places, measured = state.get("localizations", {}), state.get("measured", {})
+        found = [d for d in differences if d.id in places and d.id in measured]
+        outcome = await query_vlm(
+            found,
+            places,
+            {d.id: measured[d.id].evidence for d in found},
+            state["videos"],
+            self.vlm,
+            action=state["action"],
+            key_frames=lambda side, keys_s: self.workbench.evidence(state["videos"][side], keys_s),
+            read_frames=lambda path, times: [frame.image for frame in frames_at(path, times)],
+        )
+        verdicts = {d.id: decide(measured[d.id], outcome.opinions[d.id]).model_copy(update={"witnesses": 2}) for d in found}
+        if state["videos"]["a"].sha256 == state["videos"]["b"].sha256:
+            verdicts = {id_: _identical(verdict) for id_, verdict in verdicts.items()}
+        warnings = outcome.warnings + (("the limit was reached before every question was put",) if outcome.exhausted else ())
+        said = f"asked about {len(found)} differences in {outcome.questions} questions, {len(outcome.voids)} void"
+        return Outcome(said, {"verdicts": verdicts, "asked": {d.id: places[d.id].strategy for d in found}, "warnings": warnings})
 
     def propose(self, state: State, count: int) -> Outcome:
         """Stages and differences; in the open setting, those that these two clips show most."""
@@ -69,10 +137,7 @@ class Toolbox:
         timelines = pair.timelines(plan)
         if not closed:
             plan = plan.model_copy(update={"differences": _ranked(plan, pair, timelines, min(count, state["max_differences"]))})
-        mismatch = action_warnings(plan.action, pair.contrasts(plan, timelines))
-        warnings = (*plan.warnings, *warnings_for(*pair.clips(timelines)), *mismatch)
-        said = f"{plan.action}: {len(plan.stages)} stages, {len(plan.differences)} differences"
-        return Outcome(said, {"plan": plan, "timelines": timelines, "warnings": warnings})
+        return _proposed(plan, pair, timelines)
 
     def retrieve(self, state: State, differences: Sequence[Difference], strategy: Strategy) -> Outcome:
         """Key frames for some differences, by one strategy."""
@@ -106,7 +171,7 @@ class Toolbox:
         said = f"measured {len(verdicts)} differences, {undecided} undecided"
         if without:
             said += f"; retrieve_keyframes first for {', '.join(without)}"
-        return Outcome(said, {"verdicts": verdicts, "judged": judged})
+        return Outcome(said, {"verdicts": verdicts, "measured": verdicts, "judged": judged})
 
     def _evidence(self, state: State, place: Localization, measured: Measured | str) -> Evidence:
         """The instants the reading rests on; without a reading, the key instants that were looked at."""
@@ -119,6 +184,13 @@ class Toolbox:
         count = min(EVIDENCE_INSTANTS, *(len(keys[side]) for side in SIDES if keys[side])) if any(keys.values()) else 0
         frames = {side: self.workbench.evidence(state["videos"][side], keys[side][:count]) for side in SIDES}
         return Evidence(a=frames["a"], b=frames["b"])
+
+
+def _proposed(plan: Plan, pair: Pair, timelines: dict[Side, Timeline]) -> Outcome:
+    mismatch = action_warnings(plan.action, pair.contrasts(plan, timelines))
+    warnings = (*plan.warnings, *warnings_for(*pair.clips(timelines)), *mismatch)
+    said = f"{plan.action}: {len(plan.stages)} stages, {len(plan.differences)} differences"
+    return Outcome(said, {"plan": plan, "timelines": timelines, "warnings": warnings})
 
 
 def _measured(difference: Difference, place: Localization, pair: Pair, timelines: dict[Side, Timeline]) -> Measured | str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,7 @@ from ..memory.cache import Cache, content_key
 from ..memory.frame_index import FrameIndex
 from ..memory.values import KeyFrame, Segment, VideoInfo
 from . import video
-from .encoders import ClipFrames, FrameEncoder
+from .encoders import ClipFrames, FrameEncoder, Witness
 from .hands import HandTrack, track_hands
 from .motion import MotionTrack, track_motion
 from .motion_file import load_hands, load_motion, save_hands, save_motion
@@ -42,14 +42,14 @@ class Workbench:
     def __init__(
         self,
         cache: Cache,
-        encoder: FrameEncoder,
+        encoders: Sequence[FrameEncoder],
         new_estimator: Callable[[], MediaPipePose],
         *,
         fps: float,
         progress: Progress = silent,
     ) -> None:
         self.cache = cache
-        self.encoder = encoder
+        self._encoders = tuple(encoders)
         self._progress = progress
         self._new_estimator = new_estimator
         self._fps = fps
@@ -73,10 +73,9 @@ class Workbench:
             track = merged(track, self._tracked(clip, None, segment, None if how == "crop" else SHORT_SIDE))
         return track
 
-    def index(self, clip: VideoInfo) -> FrameIndex:
-        """The searchable frame vectors of one clip."""
-        key = content_key("index", clip.sha256, self.encoder.name, TRACK_VERSION, self._fps)
-        return self.cache.get("indexes", key, ".npz", FrameIndex.load, lambda: self._indexed(clip), FrameIndex.save)
+    def witnesses(self, clip: VideoInfo) -> tuple[Witness, ...]:
+        """What each encoder sees in one clip, searchable."""
+        return tuple(Witness(encoder, self._index(clip, encoder)) for encoder in self._encoders)
 
     def motion(self, clip: VideoInfo) -> MotionTrack:
         """How the picture of one clip moves."""
@@ -99,8 +98,18 @@ class Workbench:
         batches = video.sample(clip.path, self._fps, short_side=SHORT_SIDE)
         return self._told(batches, clip, 0.0, None, "looking at the movement in")
 
-    def _indexed(self, clip: VideoInfo) -> FrameIndex:
-        encoded = self.encoder.encode_frames(ClipFrames(video.sample(clip.path, self._fps), self.track(clip)))
+    def _index(self, clip: VideoInfo, encoder: FrameEncoder) -> FrameIndex:
+        fps = min(encoder.fps or self._fps, self._fps)
+        key = content_key("index", clip.sha256, encoder.name, TRACK_VERSION, fps)
+        return self.cache.get("indexes", key, ".npz", FrameIndex.load, lambda: self._indexed(clip, encoder, fps), FrameIndex.save)
+
+    def _indexed(self, clip: VideoInfo, encoder: FrameEncoder, fps: float) -> FrameIndex:
+        batches: Iterable[FrameBatch] = ()
+        if encoder.fps:
+            batches = self._told(
+                video.sample(clip.path, fps, short_side=encoder.short_side), clip, 0.0, None, "encoding the frames of"
+            )
+        encoded = encoder.encode_frames(ClipFrames(batches, self.track(clip)))
         return FrameIndex(encoded.times_s, encoded.vectors)
 
     def _tracked(self, clip: VideoInfo, fps: float | None, segment: Segment | None, short_side: int | None) -> PoseTrack:

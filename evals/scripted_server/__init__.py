@@ -11,10 +11,10 @@ questions, conforming the verifying request, read; JSON that follows any schema
 answering             personalities that choose; image_reading looks at the images
 planning, proposing   personalities that call tools and that propose
 faults, combining     what goes wrong; scripts, sequences and routing
-token_rule            what texts and images cost
 named                 whole servers by name, for the command line
 """
 
+from ...tools.models.tokens import image_tokens
 from . import faults
 from .answering import always_first, at_random, cannot_tell, same
 from .combining import ByKind, EveryNth, Scripted, Sequence
@@ -24,7 +24,6 @@ from .planning import BadPlanner, Planner
 from .proposing import Proposer
 from .recording import Call, Recording, redacted
 from .server import ScriptedServer
-from .token_rule import image_tokens
 
 __all__ = [
     "BadPlanner",

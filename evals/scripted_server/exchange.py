@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 from pydantic import Field
 
 from ...memory.values import Value
-from .token_rule import image_tokens, text_tokens
+from ...tools.models.tokens import image_tokens, text_tokens
 
 Finish = Literal["stop", "length", "tool_calls", "content_filter"]
 

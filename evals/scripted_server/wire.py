@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ...tools.models.tokens import text_tokens
 from .exchange import ChatRequest, Reply
-from .token_rule import text_tokens
 
 BYTES_PER_TOKEN = 4
 _CREATED = 1_700_000_000

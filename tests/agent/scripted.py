@@ -45,6 +45,7 @@ from viddiff.memory.values import (
     Vote,
     Window,
 )
+from viddiff.tools.models.budget import Budget
 from viddiff.tools.toolbox import Outcome, Toolbox
 
 NUMBERS = count()
@@ -129,15 +130,15 @@ class LaidOutToolbox(Toolbox):
     """
 
     def __init__(self, cache: Cache, doubts: Mapping[str, Sequence[Cause]], answers: Mapping[str, Answer]) -> None:
-        self.workbench = cast("Any", _Bench(cache))
+        super().__init__(cast("Any", _Bench(cache)), cast("Any", None))
         self.doubts: dict[str, Iterator[Cause]] = {id_: iter(causes) for id_, causes in doubts.items()}
         self.answers = answers
         self.calls: list[Call] = []
         self.measured = 0
 
-    def call(self, name: str, arguments: dict[str, Any], state: State) -> Outcome:
+    async def call(self, name: str, arguments: dict[str, Any], state: State) -> Outcome:
         self.calls.append((name, arguments))
-        return super().call(name, arguments, state)
+        return await super().call(name, arguments, state)
 
     def propose(self, state: State, count: int) -> Outcome:
         differences = tuple(_difference(id_) for id_ in self.doubts)
@@ -225,6 +226,7 @@ def new_context(
         fallback=EmbeddedPlanner(),
         backends=Backends(planner="scripted", proposer="laid out", encoder="none", verifier=("measurement",)),
         started=Context.now(),
+        budget=Budget(),
     )
 
 

@@ -19,7 +19,7 @@ from viddiff.memory.values import (
 )
 from viddiff.tools.body import Body
 from viddiff.tools.clip import Clip
-from viddiff.tools.encoders import ClipFrames, PoseEncoder
+from viddiff.tools.encoders import ClipFrames, PoseEncoder, Witness
 from viddiff.tools.hands import HandTrack
 from viddiff.tools.motion import MotionTrack
 from viddiff.tools.pose_track import PoseTrack, embodied
@@ -120,9 +120,9 @@ class DrawnBench:
         self.retracking.append((info.sha256, how, tuple(segments)))
         return self.track(info)
 
-    def index(self, info: VideoInfo) -> FrameIndex:
+    def witnesses(self, info: VideoInfo) -> tuple[Witness, ...]:
         encoded = self.encoder.encode_frames(ClipFrames((), self.track(info)))
-        return FrameIndex(encoded.times_s, encoded.vectors)
+        return (Witness(self.encoder, FrameIndex(encoded.times_s, encoded.vectors)),)
 
     def motion(self, info: VideoInfo) -> MotionTrack:
         return stillness(self.track(info))

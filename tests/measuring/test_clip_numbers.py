@@ -9,7 +9,7 @@ from viddiff.memory.frame_index import FrameIndex
 from viddiff.memory.values import Timeline
 from viddiff.tools.body import Body
 from viddiff.tools.clip_quantities import CLIP_QUANTITIES, posture
-from viddiff.tools.encoders import ClipFrames, PoseEncoder
+from viddiff.tools.encoders import ClipFrames, PoseEncoder, Witness
 from viddiff.tools.localize import build_timeline, stage_similarities
 from viddiff.tools.measure import read_clip
 from viddiff.tools.pose_track import merged
@@ -34,7 +34,7 @@ def squat(high: float = 110, count: int = 1, **rest):
 def found(track) -> Timeline:
     encoder = PoseEncoder()
     encoded = encoder.encode_frames(ClipFrames((), track))
-    return build_timeline(Body(track), FrameIndex(encoded.times_s, encoded.vectors), encoder, STAGES, "bottom")
+    return build_timeline(Body(track), [Witness(encoder, FrameIndex(encoded.times_s, encoded.vectors))], STAGES, "bottom")
 
 
 def number(quantity: str, track, line: Timeline, windows=None) -> float:
@@ -124,7 +124,7 @@ def test_nobody_in_the_clip_still_gives_a_timeline():
     similarities = stage_similarities(empty, encoder, [])
     assert similarities.shape == (0, 30)
     blank = FrameIndex(nobody.times_s, np.zeros_like(encoder.encode_frames(ClipFrames((), track)).vectors))
-    assert build_timeline(Body(nobody), blank, encoder, STAGES, "bottom").still
+    assert build_timeline(Body(nobody), [Witness(encoder, blank)], STAGES, "bottom").still
 
 
 def test_a_stage_without_a_posture_is_similar_to_nothing():

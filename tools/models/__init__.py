@@ -1,0 +1,1 @@
+"""Remote models: specs, a client that never guesses, retries, budget, prices and cached replies."""

@@ -1,0 +1,80 @@
+"""What is asked of a remote model and what comes back: the seam between the tools and any client."""
+
+from __future__ import annotations
+
+from typing import Generic, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel, Field
+
+from ...memory.values import Value
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class TextPart(Value):
+    """Words."""
+
+    text: str
+
+
+class ImagePart(Value):
+    """A picture, already encoded and of bounded size."""
+
+    jpeg: bytes
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+
+
+class Ask(Value):
+    """One structured question."""
+
+    kind: Literal["proposer", "vlm"]
+    system: str
+    parts: tuple[TextPart | ImagePart, ...]
+    """In the order in which the model sees them."""
+    prompt_version: str
+    """Content hash of the prompt files behind `system` and the texts."""
+    cache_parts: tuple[str | int | float, ...]
+    """Everything that decides the answer besides model, prompt and schema: frame digests, times, crops, order, statements."""
+
+
+class CallUsage(Value):
+    """What one answer cost, by the server's own numbers."""
+
+    calls: int = 0
+    """Requests sent, repairs and retries included; 0 when the answer came from the cache."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    images: int = 0
+    cost_usd: float = 0.0
+    cache_hits: int = 0
+    repaired: int = 0
+    """Answers that had to be asked for again because they were not what was asked for."""
+
+
+class Answered(BaseModel, Generic[T]):
+    """A parsed, validated answer."""
+
+    value: T
+    usage: CallUsage
+    choice_probabilities: tuple[dict[str, float], ...] = ()
+    """Where the server gives log-probabilities: per `choice` field in the reply, the probability of each option's first token."""
+
+
+class Asker(Protocol):
+    """A remote model that answers structured questions."""
+
+    @property
+    def name(self) -> str:
+        """The spec it was made from, without any key."""
+        ...
+
+    async def ask(self, question: Ask, schema: type[T]) -> Answered[T]:
+        """One answer that conforms to `schema`.
+
+        Raises:
+            ModelReplyError: the model answered rubbish, also when asked again.
+            ModelServerError: the server failed for good.
+            BudgetExhausted: asking would go beyond the run's limit; nothing was sent.
+        """
+        ...

@@ -1,0 +1,85 @@
+"""A chat that asks for JSON of a given form and learns, request by request, what its server knows of that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from .asking import Ask, CallUsage, ImagePart
+from .bargaining import body_of, to_leave_out
+from .chat import chat_model
+from .messages import messages_of
+from .prices import Price
+from .reply_reading import Reply, reply_of
+from .schemas import ReplyForm
+from .sending import Load, Sender
+from .server_faults import ServerFault
+from .tokens import parts_tokens, text_tokens
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+    from langchain_openai import ChatOpenAI
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One thing to say to the model."""
+
+    question: Ask
+    form: ReplyForm
+    longest: int
+    """Tokens that the reply may have."""
+    written: bool = False
+    """Write the form out in words besides naming it to the server."""
+    repair: tuple[BaseMessage, ...] = ()
+    """Messages that come after the question."""
+
+    def messages(self, *, written: bool) -> list[BaseMessage]:
+        """All that is said."""
+        return [*messages_of(self.question, self.form if written else None), *self.repair]
+
+    def load(self, price: Price) -> Load:
+        """What it weighs, the form counted whether it is written out or named."""
+        words = text_tokens(self.question.system + self.form.text) + sum(text_tokens(each.text) for each in self.repair)
+        return Load(
+            kind=self.question.kind,
+            input_tokens=words + parts_tokens(self.question.parts, price.image_scale),
+            most_output_tokens=self.longest,
+            images=sum(isinstance(part, ImagePart) for part in self.question.parts),
+        )
+
+
+class StructuredChat:
+    """Asks for replies of a form; what the server refuses to know is left out from then on."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+        self._refused: frozenset[str] = frozenset()
+
+    async def say(self, turn: Turn, spent: list[CallUsage]) -> Reply:
+        """The raw reply; what every request cost is added to `spent`.
+
+        Raises:
+            ModelServerError: the server failed for good.
+            BudgetExhausted: the next request would go beyond the run's limit; it was not sent.
+        """
+        refused, load = self._refused, turn.load(self._sender.price)
+        while True:
+            body = body_of(turn.form, turn.longest, refused, newer_limit=self._sender.endpoint.is_openai)
+            messages = turn.messages(written=turn.written or "response_format" in refused)
+            try:
+                message = await self._sender.send(load, lambda m=messages, b=body: self._chat.ainvoke(m, extra_body=b), spent)
+            except ServerFault as fault:
+                name = to_leave_out(fault, body)
+                if name is None:
+                    raise
+                refused |= {name}
+            else:
+                # Learnt only now: the request may have been refused for another reason.
+                self._refused |= refused
+                return reply_of(message)
+
+    @cached_property
+    def _chat(self) -> ChatOpenAI:
+        return chat_model(self._sender.endpoint, timeout_s=self._sender.timeout_s)
