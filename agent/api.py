@@ -26,6 +26,7 @@ def compare(
     max_differences: int = 10,
     settings: Settings | None = None,
     on_event: Callable[[Event], None] | None = None,
+    run_id: str | None = None,
 ) -> Report:
     """How two videos of the same action differ.
 
@@ -37,6 +38,7 @@ def compare(
         max_differences: How many to find at most in the open setting.
         settings: How to work; from the config file and the environment when None.
         on_event: Told what is being done.
+        run_id: The run that is taken up again; a new one when None.
 
     Raises:
         UserError: A file, a statement or a setting is wrong.
@@ -44,7 +46,13 @@ def compare(
 
     async def last() -> Report:
         async for event in stream(
-            video_a, video_b, action=action, differences=differences, max_differences=max_differences, settings=settings
+            video_a,
+            video_b,
+            action=action,
+            differences=differences,
+            max_differences=max_differences,
+            settings=settings,
+            run_id=run_id,
         ):
             if on_event:
                 on_event(event)
@@ -71,13 +79,14 @@ async def stream(
     differences: Sequence[StatementLike] | None = None,
     max_differences: int = 10,
     settings: Settings | None = None,
+    run_id: str | None = None,
 ) -> AsyncGenerator[Event]:
     """The events of one comparison as they happen, the last one a `Finished` with the report; arguments as for `compare`."""
     from .run import run
 
     _check(action, differences, max_differences)
     request = RunInput(
-        run_id=uuid.uuid4().hex[:12],
+        run_id=run_id or uuid.uuid4().hex[:12],
         action=action.strip(),
         setting="open" if differences is None else "closed",
         max_differences=max_differences,

@@ -100,6 +100,20 @@ def compare(
 
 
 @app.command()
+def resume(
+    run_id: Annotated[str, typer.Argument(metavar="ID", help="The run, as its error or its report names it.")],
+    json: Annotated[str | None, typer.Option(metavar="PATH|-", help="Write the report as JSON; - is stdout.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report as one self-contained page.")] = None,
+    video: Annotated[Path | None, typer.Option(help="Write the aligned side-by-side film.")] = None,
+) -> None:
+    """Take up a comparison that stopped; nothing finished is done or paid for again."""
+    from .command_compare import Outputs, resume_command
+
+    with _interruptible():
+        resume_command(run_id, Outputs(json_path=json, html=html, video=video))
+
+
+@app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the clips, the report and the film.")] = Path("viddiff-demo"),
 ) -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from ..memory.errors import SettingsError
+from ..memory.runs import Runs
 from ..memory.values import Value
 from .api import compare
 from .events import Event
@@ -63,6 +64,7 @@ def compare_command(
     max_differences: int,
     settings: Settings,
     outputs: Outputs,
+    run_id: str | None = None,
 ) -> Report:
     """Compare, write the files, and print the report unless JSON goes to stdout."""
     check_outputs(outputs)
@@ -71,7 +73,14 @@ def compare_command(
     errors = Console(stderr=True)
     with Bars(errors) as bars:
         report = compare(
-            a, b, action=action, differences=statements, max_differences=max_differences, settings=settings, on_event=bars.show
+            a,
+            b,
+            action=action,
+            differences=statements,
+            max_differences=max_differences,
+            settings=settings,
+            on_event=bars.show,
+            run_id=run_id,
         )
         write_outputs(report, outputs, bars)
     if outputs.json_path == "-":
@@ -79,6 +88,16 @@ def compare_command(
     else:
         print_report(report, Console())
     return report
+
+
+def resume_command(run_id: str, outputs: Outputs) -> Report:
+    """Take up a run that stopped: what it finished comes from the cache, and no answer is paid for twice."""
+    saved = Runs(Settings.of().runs_folder).request(run_id)
+    given: list[str | dict[str, str]] = [{"id": id_, "description": text} for id_, text in saved.statements]
+    statements = given if saved.setting == "closed" else None
+    settings = Settings.of(**saved.settings)
+    a, b = Path(saved.video_a), Path(saved.video_b)
+    return compare_command(a, b, saved.action, statements, saved.max_differences, settings, outputs, run_id)
 
 
 def check_outputs(outputs: Outputs) -> None:

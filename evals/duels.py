@@ -182,7 +182,7 @@ def comparing(clips: tuple[Path, ...], folder: Path, count: int) -> Iterator[Due
 
     def run() -> object:
         return compare(*clips, action=pair.description, differences=statements, settings=Settings.of(
-            home=homes[-1], profile="embedded", planner="embedded", vlm="none", encoder="pose"
+            home=homes[-1], profile="embedded", planner="auto", vlm="auto", encoder="pose"
         ))  # fmt: skip
 
     def run_anew() -> object:

@@ -59,7 +59,7 @@ def compared(pair: DrawnPair, folder: Path, again: bool = False) -> Compared:
 
 
 def _write_report(pair: DrawnPair, place: Path, home: Path, target: Path) -> None:
-    settings = Settings.of(home=home, profile="embedded", planner="embedded", vlm="none", encoder="pose")
+    settings = Settings.of(home=home, profile="embedded", planner="auto", vlm="auto", encoder="pose")
     asked = [{"id": s.id, "description": s.description} for s in pair.statements]
     report = compare(place / "a.mp4", place / "b.mp4", action=pair.description, differences=asked, settings=settings)
     partial = target.with_suffix(".partial")
