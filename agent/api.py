@@ -43,29 +43,27 @@ def compare(
     Raises:
         UserError: A file, a statement or a setting is wrong.
     """
-
-    async def last() -> Report:
-        async for event in stream(
-            video_a,
-            video_b,
-            action=action,
-            differences=differences,
-            max_differences=max_differences,
-            settings=settings,
-            run_id=run_id,
-        ):
-            if on_event:
-                on_event(event)
-            if isinstance(event, Finished):
-                return event.report
-        raise AssertionError("a run ends with a report or with an error")
-
-    return asyncio.run(last())
+    events = stream(
+        video_a,
+        video_b,
+        action=action,
+        differences=differences,
+        max_differences=max_differences,
+        settings=settings,
+        run_id=run_id,
+    )
+    return asyncio.run(_report_of(events, on_event))
 
 
 async def acompare(video_a: str | os.PathLike[str], video_b: str | os.PathLike[str], **arguments: Any) -> Report:
     """Like `compare`, for callers that are asynchronous themselves; the same arguments, without `on_event`."""
-    async for event in stream(video_a, video_b, **arguments):
+    return await _report_of(stream(video_a, video_b, **arguments), None)
+
+
+async def _report_of(events: AsyncGenerator[Event], on_event: Callable[[Event], None] | None) -> Report:
+    async for event in events:
+        if on_event:
+            on_event(event)
         if isinstance(event, Finished):
             return event.report
     raise AssertionError("a run ends with a report or with an error")
