@@ -91,7 +91,8 @@ def _remote(settings: Settings) -> Remote:
         endpoint = endpoint_of(model, settings.openai_api_key, settings.openai_base_url)
         return Sender(endpoint, budget=budget, price=prices.price_of(endpoint))
 
-    if settings.profile == "embedded" and (settings.planner, settings.vlm) != ("auto", "auto"):
+    named = {"planner": settings.planner, "vlm": settings.vlm}
+    if settings.profile == "embedded" and any(spec not in ("auto", LOCAL[role]) for role, spec in named.items()):
         raise SettingsError("profile 'embedded' uses no remote models: leave out --planner and --vlm, or choose --profile auto")
     return Remote(sender("planner", settings.planner), sender("vlm", settings.vlm), budget)
 

@@ -18,11 +18,7 @@ DONE = "Everything that can be decided is decided."
 
 
 class Planner:
-    """Calls whichever tool the next missing piece needs, as the embedded planner does.
-
-    Where `measure_motion` is due and `query_vlm` is offered, both are called. Arguments follow the schema that each tool was
-    offered with.
-    """
+    """Calls whichever tool the next missing piece needs, as the embedded planner does; arguments follow the schema of each tool."""
 
     def reply(self, request: ChatRequest) -> Answered:
         """Tool calls for the newest status; words when there is none or nothing is left."""
@@ -78,9 +74,7 @@ def latest_status(request: ChatRequest) -> Status | None:
 
 
 def _wanted(status: Status) -> list[tuple[str, dict[str, Any]]]:
-    calls = [(call["name"], call["args"]) for call in plan_calls(status)]
-    asked = [("query_vlm", args) for name, args in calls if name == "measure_motion"]
-    return [*calls, *asked] if not any(name == "query_vlm" for name, _ in calls) else calls
+    return [(call["name"], call["args"]) for call in plan_calls(status)]
 
 
 def _call(status: Status, number: int, tool: OfferedTool, known: dict[str, Any]) -> ToolCall:

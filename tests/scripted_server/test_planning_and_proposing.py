@@ -52,7 +52,7 @@ def answered(message: AIMessage) -> list[BaseMessage]:
     return [message, *(ToolMessage("done", tool_call_id=str(call["id"])) for call in message.tool_calls)]
 
 
-def test_a_verifier_that_is_offered_is_asked_beside_the_measurement() -> None:
+def test_a_verifier_is_asked_once_the_measurement_is_there() -> None:
     ask: dict[str, Any] = {
         "type": "object",
         "properties": {"difference_ids": {"type": "array", "items": {"type": "string"}}, "order": {"enum": ["both", "ab", "ba"]}},
@@ -61,12 +61,14 @@ def test_a_verifier_that_is_offered_is_asked_beside_the_measurement() -> None:
     functions: list[dict[str, Any]] = [{"name": "measure_motion"}, {"name": "query_vlm", "parameters": ask}]
     tools = [{"type": "function", "function": function} for function in functions]
     with ScriptedServer(Planner()) as server:
-        body = HELLO | {"tools": tools, "messages": [{"role": "user", "content": OPEN.model_dump_json()}]}
-        calls = post(server, body).json()["choices"][0]["message"]["tool_calls"]
-    assert [(call["function"]["name"], json.loads(call["function"]["arguments"])) for call in calls] == [
-        ("measure_motion", {"difference_ids": ["d1"]}),
-        ("query_vlm", {"difference_ids": ["d1"], "order": "both"}),
-    ]
+        measured = OPEN.model_copy(update={"to_decide": (), "to_ask": ("d1",)})
+        for status, expected in (
+            (OPEN, ("measure_motion", {"difference_ids": ["d1"]})),
+            (measured, ("query_vlm", {"difference_ids": ["d1"], "order": "both"})),
+        ):
+            body = HELLO | {"tools": tools, "messages": [{"role": "user", "content": status.model_dump_json()}]}
+            calls = post(server, body).json()["choices"][0]["message"]["tool_calls"]
+            assert [(call["function"]["name"], json.loads(call["function"]["arguments"])) for call in calls] == [expected]
 
 
 def test_bad_habits_arrive_as_a_client_meets_them() -> None:
