@@ -12,6 +12,8 @@ SURE_Z = 1.64
 """A letter needs the difference to exceed its own error by this factor (one-sided 95%)."""
 SURE_SAME = 0.6
 """`same` needs at least this probability that no difference of twice what matters is there."""
+MOST_SURE = 0.95
+"""No letter is surer: on drawn pairs about one in twenty stands where the parameters were equal (docs/benchmarks.md)."""
 SOURCE = "measurement"
 
 
@@ -52,7 +54,7 @@ def _decided(id_: str, answer: Answer, lean: Side, measured: Measured, probabili
         confidence = _same_confidence(abs(measured.b.value - measured.a.value), measured.sigma, measured.jnd)
         reason = f"no difference that matters: {_numbers(measured)}"
     else:
-        confidence = probability
+        confidence = min(probability, MOST_SURE)
         reason = f"{answer.upper()} shows it more: {_numbers(measured)}"
     vote = Vote(source=SOURCE, order="-", answer=answer, confidence=round(confidence, 3))
     close = answer == "same" and z >= SURE_Z

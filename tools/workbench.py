@@ -24,7 +24,7 @@ from .pose_track import PoseTrack, merged
 from .video import FrameBatch
 
 SHORT_SIDE = 480
-"""Pixels on the shorter side at which the body is tracked: see docs/benchmarks.md."""
+"""Pixels on the shorter side at which the body is tracked: the model costs the same at any size."""
 TRACK_VERSION = "mediapipe-0.10.14/2"
 """Changes whenever the same pixels would give another track."""
 
