@@ -150,8 +150,9 @@ def test_what_was_cut_off_may_be_twice_as_long(tmp_path: Path) -> None:
 def test_a_slow_server_is_left_in_time(tmp_path: Path) -> None:
     with ScriptedServer(faults.slow(Scripted(then=GOOD), 30)) as server:
         with pytest.raises(ModelServerError, match=r"no answer in time, 2 times"):
-            desk(server, tmp_path, attempts=2, timeout_s=0.1).ask()
-        assert len(server.recording.chats) == 2
+            desk(server, tmp_path, attempts=2, timeout_s=0.5).ask()
+        # On a busy machine a request may be given up before it has arrived.
+        assert 1 <= len(server.recording.chats) <= 2
 
 
 def test_nobody_listens(tmp_path: Path) -> None:
