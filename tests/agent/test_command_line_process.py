@@ -71,7 +71,13 @@ def test_ctrl_c_while_tracking_stops_the_run(tmp_path: Path, environment: dict[s
     clip = grey_clip(tmp_path / "long.mp4", 900, 40)
     terminal, end = pty.openpty()
     process = subprocess.Popen(
-        [*VIDDIFF, clip, clip, *STATEMENT], env=environment, stdout=subprocess.DEVNULL, stderr=end, start_new_session=True
+        [*VIDDIFF, clip, clip, *STATEMENT],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=end,
+        start_new_session=True,
+        # Tests that run in the background of a shell inherit an ignored SIGINT.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     os.close(end)
     try:
