@@ -20,7 +20,6 @@ def after_review(state: State) -> Literal["planner", "report"]:
 def after_planner(state: State) -> list[Send] | Literal["review"]:
     """One branch per tool call; a planner that calls nothing goes back to review."""
     last = state["messages"][-1]
-    # A remark about a call that could not be read stands last in its place.
     if not isinstance(last, AIMessage) or not last.tool_calls:
         return "review"
     return [Send("tools", {**state, "call": call}) for call in last.tool_calls]
