@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
-from ..memory.errors import Interrupted, SettingsError
-from ..memory.state import RunInput
+from .event_line import Tell, events_of
 from .events import Event, Finished, Progress, Step
 from .report import Report
+from .request import new_request
 from .settings import Settings
 from .statements import StatementLike, read_statements
 
@@ -82,60 +82,15 @@ async def stream(
     """The events of one comparison as they happen, the last one a `Finished` with the report; arguments as for `compare`."""
     from .run import run
 
-    _check(action, differences, max_differences)
-    request = RunInput(
-        run_id=run_id or uuid.uuid4().hex[:12],
-        action=action.strip(),
-        setting="open" if differences is None else "closed",
-        max_differences=max_differences,
-        statements=tuple(read_statements(differences)) if differences is not None else (),
-        videos={},
-    )
-    line = _Line(asyncio.get_running_loop())
-    work = asyncio.create_task(run((Path(video_a), Path(video_b)), request, settings or Settings.of(), line.tell))
-    try:
-        async for event in line.until(work):
+    request = new_request(action, differences, max_differences, run_id)
+
+    async def work(tell: Tell) -> None:
+        report = await run((Path(video_a), Path(video_b)), request, settings or Settings.of(), tell)
+        tell(Finished(report=report))
+
+    async with aclosing(events_of(work)) as events:
+        async for event in events:
             yield event
-        yield Finished(report=await work)
-    finally:
-        line.closed = True
-        work.cancel()
-
-
-class _Line:
-    """Carries events from the run, which works in threads, to whoever listens; once closed, it stops the work."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._events: asyncio.Queue[Event] = asyncio.Queue()
-        self.closed = False
-
-    def tell(self, event: Event) -> None:
-        """Pass an event on, from any thread.
-
-        Raises:
-            Interrupted: nobody listens any more; a thread cannot be stopped in any other way.
-        """
-        if self.closed:
-            raise Interrupted("nobody is waiting for this comparison any more")
-        self._loop.call_soon_threadsafe(self._events.put_nowait, event)
-
-    async def until(self, work: asyncio.Task[Report]) -> AsyncIterator[Event]:
-        """The events up to the end of `work`."""
-        while not (work.done() and self._events.empty()):
-            waiting = asyncio.create_task(self._events.get())
-            await asyncio.wait({waiting, work}, return_when=asyncio.FIRST_COMPLETED)
-            if waiting.done():
-                yield waiting.result()
-            else:
-                waiting.cancel()
-
-
-def _check(action: str, differences: Sequence[StatementLike] | None, max_differences: int) -> None:
-    if not action.strip():
-        raise SettingsError("action: expected a description of what is done in both videos, got an empty text")
-    if differences is None and not 1 <= max_differences <= 100:
-        raise SettingsError(f"max_differences: expected 1 to 100, got {max_differences}")
 
 
 __all__ = ["Event", "Finished", "Progress", "Step", "acompare", "compare", "read_statements", "stream"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ..memory.corrections import apply_corrections
 from ..memory.report import DifferenceReport, StageReport, Usage, Videos
 from ..memory.state import State
-from ..memory.values import Difference, Repetition, Segment, Timeline, Verdict
+from ..memory.values import Answer, Difference, Repetition, Segment, Side, Timeline, Verdict, Vote
+from ..tools.matching import focused, typical
 from .context import Context
 from .report import Report
 
@@ -16,6 +18,7 @@ def assemble_report(state: State, context: Context) -> Report:
     plan, verdicts = state.get("plan"), state.get("verdicts", {})
     differences = plan.differences if plan else tuple(Difference(id=s.id, description=s.description) for s in state["statements"])
     reported = tuple(_difference(state, d, verdicts.get(d.id)) for d in differences)
+    reported = _as_corrected(reported, differences, state)
     if state["setting"] == "open":
         reported = tuple(sorted(reported, key=lambda d: (d.answer not in ("a", "b"), d.answer == "unknown")))
     return Report(
@@ -65,29 +68,40 @@ def _difference(state: State, difference: Difference, verdict: Verdict | None) -
     )
 
 
+def _as_corrected(
+    reported: tuple[DifferenceReport, ...], differences: tuple[Difference, ...], state: State
+) -> tuple[DifferenceReport, ...]:
+    """The user's own answers in place of ours; what we found stays in the reason and in the votes."""
+    clips = (state["videos"]["a"].sha256, state["videos"]["b"].sha256)
+    answers = apply_corrections(differences, state.get("corrections", ()), clips).answers
+    return tuple(_overruled(d, answers[d.id]) if d.id in answers else d for d in reported)
+
+
+def _overruled(found: DifferenceReport, answer: Answer) -> DifferenceReport:
+    vote = Vote(source="user", order="-", answer=answer, confidence=1.0)
+    lean: Side = answer if answer in ("a", "b") else found.lean
+    reason = f"you said so; found before: {found.reason}"
+    changed = {"answer": answer, "lean": lean, "confidence": 1.0, "reason": reason, "votes": (*found.votes, vote)}
+    return found.model_copy(update=changed)
+
+
 def _stages(state: State) -> tuple[StageReport, ...]:
-    plan, timelines = state.get("plan"), state.get("timelines", {})
+    plan, timelines = state.get("plan"), focused(state.get("timelines", {}), state.get("focus"))
     if plan is None or not timelines:
         return ()
     found = {side: {stage.name: _found(timeline, stage.name) for stage in plan.stages} for side, timeline in timelines.items()}
-    typical = {side: _typical(timeline) for side, timeline in timelines.items()}
+    chosen = {side: typical(timeline) for side, timeline in timelines.items()}
     return tuple(
         StageReport(
             name=stage.name,
             description=stage.description,
-            a=_in(typical["a"], stage.name),
-            b=_in(typical["b"], stage.name),
+            a=_in(chosen["a"], stage.name),
+            b=_in(chosen["b"], stage.name),
             repetitions_a=found["a"][stage.name],
             repetitions_b=found["b"][stage.name],
         )
         for stage in plan.stages
     )
-
-
-def _typical(timeline: Timeline) -> Repetition:
-    """The whole repetition of median length."""
-    by_length = sorted(timeline.complete, key=lambda r: r.segment.end_s - r.segment.start_s)
-    return by_length[(len(by_length) - 1) // 2]
 
 
 def _in(repetition: Repetition, stage: str) -> Segment | None:

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from langchain_core.language_models import BaseChatModel
 
 from ..memory.cache import Cache
 from ..memory.errors import SettingsError, SetupError
 from ..memory.report import Backends
 from ..tools.encoders import FrameEncoder
+from ..tools.models.asking import CallUsage
 from ..tools.models.budget import Budget
 from ..tools.models.chat import chat_model
 from ..tools.models.client import RemoteAsker
 from ..tools.models.prices import PriceTable
 from ..tools.models.sending import Sender
 from ..tools.models.specs import ModelSpec, endpoint_of
+from .chat.chatter import ANSWER_TOKENS, Chatter, RemoteChatter
+from .chat.embedded import EmbeddedChatter
 from .context import Context
 from .embedded_planner import EmbeddedPlanner
+from .planner_turn import PLANNER_TOKENS
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from ..tools.actions import Action
+    from ..tools.toolbox import Toolbox
+    from ..tools.workbench import Workbench
 
 LOCAL = {"planner": "embedded", "vlm": "none"}
 
@@ -35,50 +47,66 @@ class Remote(NamedTuple):
         return [sender for sender in (self.planner, self.vlm) if sender is not None]
 
 
-def build_context(settings: Settings, progress: Callable[[str, float], None]) -> Context:
+def build_context(
+    settings: Settings,
+    progress: Callable[[str, float], None],
+    used: Mapping[str, Mapping[str, float]] | None = None,
+    own: Sequence[Action] = (),
+) -> Context:
     """The clients and tools of one run.
 
+    Args:
+        settings: Which models, and how.
+        progress: Told how far slow steps are.
+        used: What earlier parts of the run used of the models, by kind.
+        own: Actions that the user described.
+
     Raises:
-        SettingsError: a spec names no model, or a key is missing.
+        SettingsError: a spec names no model, a key is missing, or the pose model is none.
         SetupError: an encoder that was asked for cannot be loaded.
     """
-    from ..tools.actions import ActionLibrary
-    from ..tools.pose_mediapipe import MediaPipePose
-    from ..tools.propose import LibraryProposer
-    from ..tools.propose_model import ModelProposer
-    from ..tools.statement import StatementReader
-    from ..tools.toolbox import Toolbox
-    from ..tools.workbench import Workbench
-
     cache = Cache(settings.cache_folder, enabled=settings.cache)
-    remote = _remote(settings)
+    remote = _remote(settings, used or {})
     encoders, warnings = _encoders(settings)
-    reader = StatementReader()
-    library = LibraryProposer(ActionLibrary.load(), reader)
-    bench = Workbench(cache, encoders, MediaPipePose, fps=settings.fps, progress=progress)
-    by_model = ModelProposer(RemoteAsker(remote.planner, cache), reader, encoders) if remote.planner else None
-    vlm = RemoteAsker(remote.vlm, cache) if remote.vlm else None
-    embedded = EmbeddedPlanner()
+    toolbox = _toolbox(cache, _bench(settings, cache, encoders, progress), remote, encoders, own)
+    embedded, planner = EmbeddedPlanner(), remote.planner
     return Context(
         settings=settings,
-        toolbox=Toolbox(bench, library, by_model, vlm),
-        planner=chat_model(remote.planner.endpoint) if remote.planner else embedded,
+        toolbox=toolbox,
+        chatter=_chatter(planner, toolbox),
+        planner=_planner(planner) if planner else embedded,
         fallback=embedded,
         backends=Backends(
-            planner=remote.planner.endpoint.name if remote.planner else "embedded",
-            proposer=by_model.name if by_model else library.name,
+            planner=planner.endpoint.name if planner else "embedded",
+            proposer=toolbox.proposed_by,
             encoder=" + ".join(encoder.name for encoder in encoders),
-            verifier=("measurement", vlm.name) if vlm else ("measurement",),
+            verifier=("measurement", toolbox.vlm.name) if toolbox.vlm else ("measurement",),
         ),
         started=Context.now(),
         budget=remote.budget,
-        planner_sender=remote.planner,
+        planner_sender=planner,
+        vlm_sender=remote.vlm,
         warnings=(*warnings, *_price_warnings(remote.senders)),
     )
 
 
-def _remote(settings: Settings) -> Remote:
-    budget = Budget(settings.max_calls, settings.max_cost)
+def _toolbox(cache: Cache, bench: Workbench, remote: Remote, encoders: Sequence[FrameEncoder], own: Sequence[Action]) -> Toolbox:
+    from ..tools.actions import ActionLibrary
+    from ..tools.propose import LibraryProposer
+    from ..tools.propose_model import ModelProposer
+    from ..tools.statement import StatementReader
+    from ..tools.toolbox import Toolbox
+
+    reader = StatementReader()
+    library = LibraryProposer(ActionLibrary.load(own), reader)
+    by_model = ModelProposer(RemoteAsker(remote.planner, cache), reader, encoders) if remote.planner else None
+    vlm = RemoteAsker(remote.vlm, cache) if remote.vlm else None
+    return Toolbox(bench, library, by_model, vlm)
+
+
+def _remote(settings: Settings, used: Mapping[str, Mapping[str, float]]) -> Remote:
+    before = {kind: CallUsage.model_validate(usage) for kind, usage in used.items()}
+    budget = Budget(settings.max_calls, settings.max_cost, before)
     prices = PriceTable.load(settings.prices)
 
     def sender(role: str, spec: str) -> Sender | None:
@@ -88,13 +116,40 @@ def _remote(settings: Settings) -> Remote:
             model = ModelSpec.parse(f"openai:{settings.model}" if spec == "auto" else spec)
         except SettingsError as error:
             raise SettingsError(f"setting {role!r}: {error}; or {LOCAL[role]}") from None
-        endpoint = endpoint_of(model, settings.openai_api_key, settings.openai_base_url)
-        return Sender(endpoint, budget=budget, price=prices.price_of(endpoint))
+        endpoint = endpoint_of(model, settings.openai_api_key, settings.openai_base_url, seed=settings.seed)
+        return Sender(endpoint, budget=budget, price=prices.price_of(endpoint), timeout_s=settings.timeout)
 
     named = {"planner": settings.planner, "vlm": settings.vlm}
     if settings.profile == "embedded" and any(spec not in ("auto", LOCAL[role]) for role, spec in named.items()):
         raise SettingsError("profile 'embedded' uses no remote models: leave out --planner and --vlm, or choose --profile auto")
     return Remote(sender("planner", settings.planner), sender("vlm", settings.vlm), budget)
+
+
+def _planner(sender: Sender) -> BaseChatModel:
+    endpoint = sender.endpoint
+    return chat_model(endpoint, max_tokens=PLANNER_TOKENS, timeout_s=sender.timeout_s, seed=endpoint.seed)
+
+
+def _chatter(sender: Sender | None, toolbox: Toolbox) -> Chatter:
+    if sender is None:
+        return EmbeddedChatter()
+    model = chat_model(sender.endpoint, max_tokens=ANSWER_TOKENS, timeout_s=sender.timeout_s, seed=sender.endpoint.seed)
+    return RemoteChatter(model, sender, list(toolbox.offered_in_chat.values()), EmbeddedChatter())
+
+
+def _bench(
+    settings: Settings, cache: Cache, encoders: Sequence[FrameEncoder], progress: Callable[[str, float], None]
+) -> Workbench:
+    """The workbench with the pose model that was named; one of the user's own is tried before any work is done."""
+    from ..tools.pose_mediapipe import MediaPipePose, MediaPipeTasksPose
+    from ..tools.workbench import TRACK_VERSION, Workbench
+
+    if settings.pose_model is None:
+        return Workbench(cache, encoders, MediaPipePose, fps=settings.fps, progress=progress)
+    with MediaPipeTasksPose(settings.pose_model) as tried:
+        version = f"{TRACK_VERSION}/{tried.name}"
+    own = partial(MediaPipeTasksPose, settings.pose_model)
+    return Workbench(cache, encoders, own, fps=settings.fps, progress=progress, track_version=version)
 
 
 def _encoders(settings: Settings) -> tuple[Sequence[FrameEncoder], tuple[str, ...]]:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from ..memory.errors import Interrupted, VidDiffError
+from .cli_memory import history, taxonomy
 
 app = typer.Typer(
     name="viddiff",
@@ -19,6 +20,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(history, name="history")
+app.add_typer(taxonomy, name="taxonomy")
 
 Clip = Annotated[Path, typer.Argument(help="A video file, or a folder of images.")]
 Profile = Literal["auto", "embedded", "openai"]
@@ -70,23 +73,23 @@ def compare(
     vlm: Annotated[str | None, typer.Option(help="none, or openai:MODEL[@BASE_URL].")] = None,
     encoder: Annotated[str | None, typer.Option(help="pose, or open_clip:ARCHITECTURE/TAG.")] = None,
     fps: Annotated[float | None, typer.Option(help="Frames per second at which the body is tracked.")] = None,
+    pose_model: Annotated[Path | None, typer.Option(metavar="FILE", help="A pose_landmarker .task file of your own.")] = None,
     json: Annotated[str | None, typer.Option(metavar="PATH|-", help="Write the report as JSON; - is stdout.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report as one self-contained page.")] = None,
     video: Annotated[Path | None, typer.Option(help="Write the aligned side-by-side film.")] = None,
     max_calls: Annotated[int | None, typer.Option(help="Stop asking models after this many calls.")] = None,
     max_cost: Annotated[float | None, typer.Option(metavar="USD", help="Stop asking models at this cost.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Makes remote models answer alike again, where their server can.")] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep finished work.")] = False,
 ) -> None:
     """Compare two videos of one action."""
     from .command_compare import Outputs, compare_command, read_differences
     from .settings import Settings
 
+    models = {"planner": planner, "vlm": vlm, "encoder": encoder, "pose_model": pose_model}
     settings = Settings.of(
+        **models,
         profile=profile,
-        planner=planner,
-        vlm=vlm,
-        encoder=encoder,
         fps=fps,
         max_calls=max_calls,
         max_cost=max_cost,
@@ -105,12 +108,30 @@ def resume(
     json: Annotated[str | None, typer.Option(metavar="PATH|-", help="Write the report as JSON; - is stdout.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report as one self-contained page.")] = None,
     video: Annotated[Path | None, typer.Option(help="Write the aligned side-by-side film.")] = None,
+    max_calls: Annotated[int | None, typer.Option(help="Another limit on the calls of the whole run.")] = None,
+    max_cost: Annotated[float | None, typer.Option(metavar="USD", help="Another limit on the cost of the whole run.")] = None,
 ) -> None:
     """Take up a comparison that stopped; nothing finished is done or paid for again."""
     from .command_compare import Outputs, resume_command
 
     with _interruptible():
-        resume_command(run_id, Outputs(json_path=json, html=html, video=video))
+        resume_command(run_id, Outputs(json_path=json, html=html, video=video), max_calls=max_calls, max_cost=max_cost)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 finds a free one.")] = 8760,
+    host: Annotated[str, typer.Option(help="Another address than this machine's own needs a token.")] = "127.0.0.1",
+    folder: Annotated[Path | None, typer.Option(metavar="DIR", help="Clips in here may be opened without uploading.")] = None,
+    token: Annotated[str | None, typer.Option(help="What a browser must show; made up where one is needed.")] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+) -> None:
+    """Compare in the browser: two players, the differences, questions and answers."""
+    from .command_serve import serve_command
+    from .settings import Settings
+
+    with _interruptible():
+        serve_command(host, port, folder, token, Settings.of(), open_browser=not no_browser)
 
 
 @app.command()

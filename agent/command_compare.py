@@ -14,7 +14,7 @@ from ..memory.errors import SettingsError
 from ..memory.runs import Runs
 from ..memory.values import Value
 from .api import compare
-from .events import Event
+from .events import Estimated, Event
 from .events import Progress as Told
 from .output.terminal import print_report
 from .report import Report
@@ -90,12 +90,18 @@ def compare_command(
     return report
 
 
-def resume_command(run_id: str, outputs: Outputs) -> Report:
-    """Take up a run that stopped: what it finished comes from the cache, and no answer is paid for twice."""
+def resume_command(run_id: str, outputs: Outputs, **limits: float | None) -> Report:
+    """Take up a run that stopped: what it finished comes from the cache, and no answer is paid for twice.
+
+    Args:
+        run_id: The run.
+        outputs: What to write.
+        limits: Settings that are not to be as they were, such as `max_calls`; None for as it was.
+    """
     saved = Runs(Settings.of().runs_folder).request(run_id)
     given: list[str | dict[str, str]] = [{"id": id_, "description": text} for id_, text in saved.statements]
     statements = given if saved.setting == "closed" else None
-    settings = Settings.of(**saved.settings)
+    settings = Settings.of(**{**saved.settings, **{name: value for name, value in limits.items() if value is not None}})
     a, b = Path(saved.video_a), Path(saved.video_b)
     return compare_command(a, b, saved.action, statements, saved.max_differences, settings, outputs, run_id)
 
@@ -167,7 +173,10 @@ class Bars:
         self.show(Told(what="writing the film", share=done / total))
 
     def show(self, event: Event) -> None:
-        """Move the bar of a step."""
+        """Move the bar of a step, or say what the run will cost."""
+        if isinstance(event, Estimated):
+            for line in filter(None, (event.said, event.warning and f"warning: {event.warning}")):
+                self._bars.console.print(f"viddiff: {line}", markup=False, highlight=False, soft_wrap=True)
         if not isinstance(event, Told):
             return
         if event.what not in self._tasks:

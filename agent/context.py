@@ -11,6 +11,7 @@ from ..memory.report import Backends
 from ..tools.models.budget import Budget
 from ..tools.models.sending import Sender
 from ..tools.toolbox import Toolbox
+from .chat.chatter import Chatter
 from .settings import Settings
 
 
@@ -26,8 +27,14 @@ class Context:
     backends: Backends
     started: float
     budget: Budget
+    chatter: Chatter
+    """Answers the user's questions."""
     planner_sender: Sender | None = None
     """Retries, limits and counts the planner's requests; None for a planner that sends none."""
+    vlm_sender: Sender | None = None
+    """The same for questions to the vision-language model."""
+    history: tuple[str, ...] = ()
+    """One sentence per change since earlier comparisons of the same person and action."""
     warnings: tuple[str, ...] = ()
     """What is to be said about the set-up."""
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from ..memory import report as contract
+from ..memory.state import State
 
 
 class Report(contract.Report):
@@ -20,3 +23,8 @@ class Report(contract.Report):
         from .output.markdown import render_markdown
 
         return render_markdown(self)
+
+
+def report_in(state: State) -> Report:
+    """The report of a finished run's state, which `agent.assemble` made so that it can show itself."""
+    return cast(Report, state["report"])

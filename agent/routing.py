@@ -23,3 +23,16 @@ def after_planner(state: State) -> list[Send] | Literal["review"]:
     if not isinstance(last, AIMessage) or not last.tool_calls:
         return "review"
     return [Send("tools", {**state, "call": call}) for call in last.tool_calls]
+
+
+def after_report(state: State) -> Literal["answer", "__end__"]:
+    """On to the user's question, where there is one."""
+    return "answer" if state.get("question") else "__end__"
+
+
+def after_answer(state: State) -> list[Send] | Literal["__end__"]:
+    """One branch per tool call that the answer still needs; the end once the question is answered."""
+    last = state["messages"][-1] if state["messages"] else None
+    if not state.get("question") or not isinstance(last, AIMessage):
+        return "__end__"
+    return [Send("tools", {**state, "call": call}) for call in last.tool_calls]

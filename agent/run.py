@@ -3,72 +3,165 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple, cast
 
 from langchain_core.runnables import RunnableConfig
 
+from ..memory.corrections import kept_corrections
+from ..memory.databases import Memory, open_memory
 from ..memory.errors import ModelServerError, SettingsError
+from ..memory.history import comparison_of, recall, remember
 from ..memory.runs import Runs, SavedRequest
-from ..memory.state import RunInput
+from ..memory.state import RunInput, State
+from ..memory.values import Side, VideoInfo
+from ..tools.actions import GENERAL
 from .build import build_context
-from .events import Event, Progress, Step
+from .chat.past import changes_since
+from .context import Context
+from .driving import drive
+from .event_line import Tell
+from .events import Progress
+from .forecast import before_run, of_questions
 from .graph import build_graph
-from .report import Report
+from .own_actions import own_actions
+from .report import Report, report_in
+from .request import new_request
 from .settings import Settings
 
-NODES_PER_STEP = 3
-"""Review, planner, tools."""
+
+class Work(NamedTuple):
+    """What one run works with."""
+
+    context: Context
+    tell: Tell
+    """Told every event."""
 
 
-async def run(paths: tuple[Path, Path], request: RunInput, settings: Settings, tell: Callable[[Event], None]) -> Report:
+async def run(paths: tuple[Path, Path], request: RunInput, settings: Settings, tell: Tell) -> Report:
     """Compare two clips; every event is told as it happens."""
-    from ..tools.video import probe
+    saved = saved_request(paths, request, settings)
+    make_home(settings)
+    async with open_memory(settings.home, settings.database) as memory:
+        state = await compared(memory, saved, settings, tell)
+    return report_in(state)
 
-    _make_home(settings)
+
+async def compared(memory: Memory, saved: SavedRequest, settings: Settings, tell: Tell) -> State:
+    """The state of a comparison that is done, now or earlier; a report is in it.
+
+    One that stopped starts again: all that it finished comes from the cache.
+    """
+    state = await state_of(memory, saved.run_id)
+    if state.get("report"):
+        return state
+    await memory.checkpointer.adelete_thread(saved.run_id)
     # First what is cheap to get wrong: a mistyped model is said before a long clip is read.
-    context = build_context(settings, lambda what, share: tell(Progress(what=what, share=share)))
-    first, second = await asyncio.gather(*(asyncio.to_thread(probe, path) for path in paths))
+    request, work = _request_of(saved), await begin(memory, saved, settings, tell)
+    if (estimated := before_run(work.context, request)) is not None:
+        tell(estimated)
+    inputs = State(**{**request, "videos": await clips_of((Path(saved.video_a), Path(saved.video_b)))})
+    inputs["corrections"] = await kept_corrections(memory.store, saved.action)
     runs = Runs(settings.runs_folder)
-    runs.save_request(_saved(paths, request, settings))
-    final: dict[str, Any] = {}
-    inputs: RunInput = {**request, "videos": {"a": first, "b": second}}
-    config = RunnableConfig(recursion_limit=NODES_PER_STEP * settings.max_steps + 10)
+    runs.save_request(saved)
+    state = await driven(memory, work, inputs, saved.run_id)
+    runs.save_report(state["report"])
+    if saved.person:
+        await remember_report(memory, saved, state)
+    return state
+
+
+async def remember_report(memory: Memory, saved: SavedRequest, state: State, who: Side | None = None) -> None:
+    """Keep what a comparison showed of a person; `who` is the clip that shows them."""
+    named = state["plan"].action
+    action = saved.action if named == GENERAL else named
+    when = datetime.now(UTC)
+    await remember(memory.store, comparison_of(state["report"], saved.person, when, action=action, who=who))
+
+
+async def driven(memory: Memory, work: Work, inputs: State, run_id: str) -> State:
+    """The state after the graph has gone from `inputs` to its end; what it used of the models is kept, however it ends.
+
+    Raises:
+        ModelServerError: a server failed for good; the message says how to go on.
+    """
+    context, tell = work
     try:
-        async for mode, chunk in build_graph().astream(inputs, config, context=context, stream_mode=["updates", "values"]):
-            assert isinstance(chunk, dict)
-            if mode == "values":
-                final = chunk
-            else:
-                for node, change in chunk.items():
-                    tell(Step(node=node, said=_said(change)))
+        state = await drive(build_graph(memory.checkpointer), inputs, context, tell, thread=run_id)
     except ModelServerError as error:
         # Every reply and every track is in the cache under its content, so taking the run up again pays for nothing twice.
-        raise ModelServerError(f"{error}; what was finished is kept: viddiff resume {request['run_id']}") from error
-    runs.save_report(final["report"])
-    return final["report"]
+        raise ModelServerError(f"{error}; what was finished is kept: viddiff resume {run_id}") from error
+    finally:
+        used = {kind: usage.model_dump() for kind, usage in context.budget.by_kind.items()}
+        Runs(context.settings.runs_folder).save_used(run_id, used)
+    await memory.upkeep.shrink([run_id])
+    return state
 
 
-def _saved(paths: tuple[Path, Path], request: RunInput, settings: Settings) -> SavedRequest:
+async def state_of(memory: Memory, run_id: str) -> State:
+    """What is saved of a run; empty when nothing is."""
+    config = RunnableConfig(configurable={"thread_id": run_id})
+    return cast(State, (await build_graph(memory.checkpointer).aget_state(config)).values)
+
+
+def _request_of(saved: SavedRequest) -> RunInput:
+    given = [{"id": id_, "description": text} for id_, text in saved.statements]
+    return new_request(saved.action, given if saved.setting == "closed" else None, saved.max_differences, saved.run_id)
+
+
+async def begin(memory: Memory, saved: SavedRequest, settings: Settings, tell: Tell) -> Work:
+    """Models, tools and limits for one run, with what its earlier parts used.
+
+    Raises:
+        SettingsError: a setting is wrong, or nothing can be written under `home`.
+        SetupError: an encoder that was asked for cannot be loaded.
+    """
+    used = Runs(settings.runs_folder).used(saved.run_id)
+    own = await own_actions(memory.store)
+    # In a thread: what it imports would hold up everybody else on a server.
+    context = await asyncio.to_thread(
+        build_context, settings, lambda what, share: tell(Progress(what=what, share=share)), used, own
+    )
+    context.toolbox.announce = lambda prepared: tell(of_questions(context, prepared))
+    known = await recall(memory.store, saved.person) if saved.person else ()
+    return Work(replace(context, history=changes_since(known)), tell)
+
+
+async def clips_of(paths: tuple[Path, Path]) -> dict[Side, VideoInfo]:
+    """What is known of both clips before they are understood.
+
+    Raises:
+        VideoError: one of them cannot be read.
+    """
+    from ..tools.video import probe
+
+    first, second = await asyncio.gather(*(asyncio.to_thread(probe, path) for path in paths))
+    return {"a": first, "b": second}
+
+
+def saved_request(paths: tuple[Path, Path], request: RunInput, settings: Settings, person: str = "") -> SavedRequest:
+    """What is kept of what was asked for; no keys."""
     return SavedRequest(
         run_id=request["run_id"],
         video_a=str(paths[0].absolute()),
         video_b=str(paths[1].absolute()),
         action=request["action"],
+        person=person,
         setting=request["setting"],
         statements=tuple((statement.id, statement.description) for statement in request["statements"]),
         max_differences=request["max_differences"],
-        settings=settings.model_dump(mode="json", exclude={"openai_api_key", "openai_base_url", "home"}),
+        settings=settings.model_dump(mode="json", exclude={"openai_api_key", "openai_base_url", "home", "database"}),
     )
 
 
-def _said(change: dict[str, Any] | None) -> str:
-    messages = (change or {}).get("messages", [])
-    return str(messages[-1].content)[:300] if messages else ""
+def make_home(settings: Settings) -> None:
+    """Make the folder that everything lives under.
 
-
-def _make_home(settings: Settings) -> None:
+    Raises:
+        SettingsError: it cannot be written.
+    """
     try:
         settings.cache_folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

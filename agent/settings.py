@@ -22,11 +22,6 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: user_data_path("viddiff"))
     """Everything that runs leave behind (cache, reports, databases) lives under this folder."""
 
-    @field_validator("home")
-    @classmethod
-    def _expanded(cls, home: Path) -> Path:
-        return home.expanduser()
-
     profile: Literal["auto", "embedded", "openai"] = "auto"
     planner: str = "auto"
     """`embedded`, or a chat model as `openai:MODEL` or `openai:MODEL@BASE_URL`."""
@@ -41,16 +36,28 @@ class Settings(BaseSettings):
     max_calls: int = Field(default=200, ge=0)
     max_cost: float = Field(default=5.0, ge=0)
     """USD."""
+    timeout: float = Field(default=120.0, gt=0)
+    """Seconds that a model server may take for one reply."""
     max_steps: int = Field(default=24, ge=1)
     """Planner turns after which the run reports what it has."""
     max_attempts: int = Field(default=3, ge=1)
     """Times that one difference is looked for, the first look included."""
     prices: Path | None = None
     """A file with prices of your own, in the form of the table that comes with viddiff."""
-    seed: int = 0
+    pose_model: Path | None = None
+    """A MediaPipe pose_landmarker .task file that finds the body in place of the model that comes with MediaPipe."""
+    seed: int | None = None
+    """What the chance of remote models starts from, so that they answer alike again; None leaves it to the server."""
     cache: bool = True
+    database: SecretStr | None = Field(default=None, exclude=True)
+    """URL of a PostgreSQL database for conversations and memory ("postgresql://USER:PASSWORD@HOST/NAME"); SQLite under `home` when None."""
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+
+    @field_validator("home", "pose_model")
+    @classmethod
+    def _expanded(cls, path: Path | None) -> Path | None:
+        return path and path.expanduser().absolute()
 
     @classmethod
     def settings_customise_sources(

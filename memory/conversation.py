@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from .values import Answer, BodySide, Side, Value
+from .values import Answer, BodySide, Measurement, Side, Value
 
 CITATION = re.compile(r"\[([AB]) (\d+(?:\.\d+)?) s\]")
 """How an instant is cited in the text of an answer: "[A 2.31 s]"."""
@@ -55,6 +55,34 @@ class Correction(Value):
     side: BodySide | None = None
     """The side of the body that was meant; None when that is not what was wrong."""
     kind: Literal["answer", "side"] = "answer"
+
+
+class Finding(Value):
+    """One thing that a tool found out for a conversation: a statement or a quantity, in both clips."""
+
+    id: str
+    """Of the difference, or the quantity's name where it belongs to none."""
+    description: str
+    label: str = ""
+    """Noun phrase of what was measured: "knee bend"."""
+    answer: Answer
+    confidence: float = Field(ge=0, le=1)
+    reason: str
+    measurement: Measurement | None = None
+    instants: tuple[Citation, ...] = ()
+
+
+class Findings(Value):
+    """What a tool call of a conversation gave; the planner reads it as JSON."""
+
+    about: str
+    """What was looked at: "repetition 2", "stage bottom", "A at 2.30 s"."""
+    findings: tuple[Finding, ...] = ()
+    """The most telling first."""
+    instants: tuple[Citation, ...] = ()
+    """The matched instants that were looked at."""
+    note: str = ""
+    """What stood in the way, or what the reader should know."""
 
 
 def citations_in(text: str) -> tuple[Citation, ...]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from .errors import SettingsError
 from .report import Report
 from .values import Setting, Value
 
 RUN_ID = re.compile(r"[0-9a-f]{12}")
+_USED = TypeAdapter(dict[str, dict[str, int | float]])
 
 
 class SavedRequest(Value):
@@ -26,6 +30,8 @@ class SavedRequest(Value):
     """(id, description) in the closed setting."""
     max_differences: int
     settings: dict[str, JsonValue]
+    person: str = ""
+    """Whom the clips show, as the user calls them."""
 
 
 class Runs:
@@ -43,6 +49,22 @@ class Runs:
     def save_report(self, report: Report) -> None:
         """Keep what came of it."""
         (self._folder / report.id / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
+
+    def save_used(self, run_id: str, used: Mapping[str, Mapping[str, float]]) -> None:
+        """Keep what a run used of the models so far, by kind, so that its limits and its report hold for all parts of it."""
+        (self._folder / run_id / "used.json").write_text(json.dumps(used, indent=2), encoding="utf-8")
+
+    def used(self, run_id: str) -> dict[str, dict[str, float]]:
+        """What earlier parts of a run used; empty for a new run, and where what was kept cannot be read."""
+        try:
+            return _USED.validate_json((self._folder / run_id / "used.json").read_bytes())
+        except (OSError, ValidationError):
+            return {}
+
+    def delete(self, run_id: str) -> None:
+        """Forget a run; nothing happens where there is none."""
+        if RUN_ID.fullmatch(run_id):
+            shutil.rmtree(self._folder / run_id, ignore_errors=True)
 
     def request(self, run_id: str) -> SavedRequest:
         """What a run was asked for.

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypedDict, TypeVar
 
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
 
+from .conversation import Turn
+from .corrections import KeptCorrection
 from .report import Report
 from .values import Attempt, Difference, Setting, Side, Stage, Strategy, Timeline, Value, Verdict, VideoInfo, Window
 
 T = TypeVar("T")
+MOST_TURNS = 200
+"""Of one conversation; older ones are forgotten, so that what is saved at every step stays bounded."""
 
 
 class Statement(Value):
@@ -61,29 +66,52 @@ def newest(old: T, new: T) -> T:
     return new
 
 
-def merge_by_key(old: dict[str, T] | None, new: dict[str, T] | None) -> dict[str, T]:
-    """Later values win, key by key; keys that a branch does not name stay."""
-    return {**(old or {}), **(new or {})}
+def merge_by_key(old: dict[str, T] | None, new: Mapping[str, T | None] | None) -> dict[str, T]:
+    """Later values win, key by key; keys that a branch does not name stay, and None takes a key out."""
+    merged = {**(old or {}), **(new or {})}
+    return {key: value for key, value in merged.items() if value is not None}
 
 
-def extend_by_key(old: dict[str, tuple[T, ...]] | None, new: dict[str, tuple[T, ...]] | None) -> dict[str, tuple[T, ...]]:
-    """Tuples of the same key are joined, the older first."""
+def extend_by_key(
+    old: dict[str, tuple[T, ...]] | None, new: Mapping[str, tuple[T, ...] | None] | None
+) -> dict[str, tuple[T, ...]]:
+    """Tuples of the same key are joined, the older first; None takes a key out."""
     merged = dict(old or {})
     for key, values in (new or {}).items():
-        merged[key] = merged.get(key, ()) + values
+        if values is None:
+            merged.pop(key, None)
+        else:
+            # What comes back from a database is a list.
+            merged[key] = (*merged.get(key, ()), *values)
     return merged
 
 
-def union(old: tuple[str, ...] | None, new: tuple[str, ...] | None) -> tuple[str, ...]:
-    """Sentences in the order in which they first came, each once."""
+def latest_turns(old: tuple[Turn, ...] | None, new: tuple[Turn, ...] | None) -> tuple[Turn, ...]:
+    """All turns, the newest last; beyond `MOST_TURNS` the oldest go."""
+    return (*(old or ()), *(new or ()))[-MOST_TURNS:]
+
+
+def union(old: tuple[T, ...] | None, new: tuple[T, ...] | None) -> tuple[T, ...]:
+    """Values in the order in which they first came, each once."""
     return tuple(dict.fromkeys((*(old or ()), *(new or ()))))
 
 
-def keep_better(old: dict[str, Verdict] | None, new: dict[str, Verdict] | None) -> dict[str, Verdict]:
-    """The better supported verdict per difference: more witnesses first, then a decision, then the surer one; all votes are kept."""
+def until_cleared(old: tuple[str, ...] | None, new: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Like `union`, but nothing new clears what there was."""
+    return union(old, new) if new else ()
+
+
+def keep_better(old: dict[str, Verdict] | None, new: Mapping[str, Verdict | None] | None) -> dict[str, Verdict]:
+    """The better supported verdict per difference: more witnesses first, then a decision, then the surer one; all votes are kept.
+
+    None takes a verdict out: what it rested on has changed.
+    """
     merged = dict(old or {})
     for key, verdict in (new or {}).items():
-        merged[key] = _better(merged[key], verdict) if key in merged else verdict
+        if verdict is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = _better(merged[key], verdict) if key in merged else verdict
     return merged
 
 
@@ -120,7 +148,17 @@ class State(RunInput, total=False):
     """Per difference, the strategy of the key frames that its last verdict rests on."""
     attempts: Annotated[dict[str, tuple[Attempt, ...]], extend_by_key]
     warnings: Annotated[tuple[str, ...], union]
+    broken: Annotated[tuple[str, ...], until_cleared]
+    """How the model server failed for good in a tool; the next review ends the run with it."""
     used: Used
     planner: str
     """Name of the planner now in charge."""
     report: Report
+    question: str
+    """What the user wants to know now; empty when nothing is asked."""
+    turns: Annotated[tuple[Turn, ...], latest_turns]
+    corrections: Annotated[tuple[KeptCorrection, ...], union]
+    people: Annotated[dict[Side, str], merge_by_key]
+    """Who is seen in each clip, as the user calls them; "you" for the user."""
+    focus: int | None
+    """The repetition, counted from 1, that the user wants compared; None for all."""

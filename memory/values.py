@@ -94,7 +94,7 @@ class Difference(Value):
     unmeasurable: str = ""
     """Why there is no question, in words for the user."""
     importance: float = Field(default=1.0, ge=0)
-    origin: Literal["given", "library", "pose", "model"] = "given"
+    origin: Literal["given", "library", "pose", "model", "asked"] = "given"
 
 
 class Segment(Value):
@@ -131,6 +131,8 @@ class StageSpan(Value):
     """The instant that shows the stage best."""
     margin: float
     """How clearly the alignment prefers this place, in nats (see `viddiff.tools.alignment.Placement`)."""
+    second_s: float | None = Field(default=None, ge=0)
+    """The instant that would show the stage best if it were elsewhere in the repetition; None where it fits nowhere else."""
 
 
 class Repetition(Value):

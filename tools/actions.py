@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -32,6 +33,8 @@ class LibraryDifference(Value):
     """Names of the stages in which it shows; empty means the whole action."""
     frames: Literal["one", "many"] = "one"
     importance: float = Field(default=0.5, ge=0, le=1)
+    wording: str = ""
+    """How a report tells it, in the user's own words; the statement itself when empty."""
 
 
 class Action(Value):
@@ -130,11 +133,13 @@ class ActionLibrary(Value):
         self._rarity = {word: 1 + math.log(len(spoken) / count) for word, count in owners.items()}
 
     @classmethod
-    def load(cls) -> ActionLibrary:
-        """Read the library that comes with viddiff."""
+    def load(cls, own: Sequence[Action] = ()) -> ActionLibrary:
+        """Read the library that comes with viddiff; the user's own actions stand before it and in place of those of the same name."""
         found = [path for path in files(library).iterdir() if path.name.endswith(".yaml")]
         texts = [path.read_text(encoding="utf-8") for path in sorted(found, key=lambda path: path.name)]
-        return cls(actions=tuple(action for text in texts for action in parse_actions(text)))
+        taken = {name for action in own for name in (action.key, action.name)}
+        known = (action for text in texts for action in parse_actions(text))
+        return cls(actions=(*own, *(action for action in known if taken.isdisjoint((action.key, action.name)))))
 
     def get(self, key: str) -> Action:
         """The action with this key; KeyError when there is none."""
@@ -216,7 +221,11 @@ def parse_actions(text: str) -> tuple[Action, ...]:
 
     A difference without `frames` is seen in one frame when it names one stage, else in many.
     """
-    data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return actions_of(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+
+
+def actions_of(data: dict[str, Any]) -> tuple[Action, ...]:
+    """The actions of one file whose YAML is read already."""
     return tuple(_action(key, data["family"], fields) for key, fields in data["actions"].items())
 
 

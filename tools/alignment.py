@@ -95,6 +95,12 @@ class Alignment(Value):
             return None
         return other
 
+    def second_s(self, k: int) -> float | None:
+        """The key instant of stage k in the second-best path, seconds; None where it would fit no better than a guess."""
+        other = self.second_best(k)
+        place = other and other.placements[k]
+        return place.key_s if place is not None and place.margin > 0 else None
+
 
 def align(similarities: np.ndarray, times_s: np.ndarray, stages: Sequence[Stage], *, window: Span | None = None) -> Alignment:
     """Places the stages in a clip.

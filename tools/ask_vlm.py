@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..memory.errors import BudgetExhausted, ModelReplyError
@@ -35,11 +35,22 @@ class VlmOutcome(Value):
     """Answers to what was not asked."""
     exhausted: bool = False
     """The run's limit was reached before everything was asked."""
+    rubbish: tuple[str, ...] = ()
+    """What was wrong with the replies that could not be used, also when asked for again; one for each."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """Sentences for the user."""
-        return (self.bias.warning,) if self.bias.warning else ()
+        count = len(self.rubbish)
+        lost = (
+            f"{count} of {self.questions} questions to the vision model got no usable reply: {self.rubbish[0]}" if count else ""
+        )
+        beside = (
+            f"the vision model left out {self.unanswered} answers that it was asked for and gave {self.stray} that it was not"
+            if self.stray
+            else ""
+        )
+        return tuple(filter(None, (self.bias.warning, lost, beside)))
 
 
 @dataclass(frozen=True)
@@ -84,6 +95,7 @@ async def query_vlm(
     action: str,
     key_frames: KeyFrames,
     read_frames: ReadFrames,
+    announce: Callable[[Prepared], None] = lambda _: None,
 ) -> VlmOutcome:
     """Ask a vision model about differences: all groups and both orders at the same time.
 
@@ -96,6 +108,7 @@ async def query_vlm(
         action: what both people do.
         key_frames: the key frames of one clip at some instants, with the body in them.
         read_frames: the frames of a clip at some times, full size.
+        announce: told what is about to be asked, before anything is.
 
     Raises:
         ModelServerError: the server failed for good; what it answered before is in the asker's cache.
@@ -105,6 +118,7 @@ async def query_vlm(
     prepared = await asyncio.to_thread(
         prepare, differences, places, shown, videos, action=action, key_frames=key_frames, read_frames=read_frames
     )
+    announce(prepared)
     return await put(prepared, asker)
 
 
@@ -145,7 +159,9 @@ async def put(prepared: Prepared, asker: Asker) -> VlmOutcome:
     results = await asyncio.gather(*(asker.ask(ask, ModelReply) for ask in prepared.asks), return_exceptions=True)
     replies = [_read(each, result) for each, result in zip(prepared.askings, results, strict=True)]
     outcome = _collected(prepared, replies, asker.name)
-    return outcome.model_copy(update={"exhausted": any(isinstance(result, BudgetExhausted) for result in results)})
+    exhausted = any(isinstance(result, BudgetExhausted) for result in results)
+    rubbish = tuple(str(result) for result in results if isinstance(result, ModelReplyError))
+    return outcome.model_copy(update={"exhausted": exhausted, "rubbish": rubbish})
 
 
 def _read(asked: Asking, result: Answered[ModelReply] | BaseException) -> _Reply:

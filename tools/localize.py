@@ -20,6 +20,7 @@ from .quantities import CURVES
 from .regrouping import best_cut
 from .repetitions import Repetition as FoundRepetition
 from .repetitions import align_repetitions, find_repetitions
+from .windows import INSTANT_S
 
 HIPS_MOVE = 5.0
 """Percent of body length that the hips must sink for "the bottom" to be theirs."""
@@ -151,11 +152,13 @@ def _gapless(vectors: np.ndarray) -> np.ndarray:
 
 def _repetition(found: FoundRepetition, alignment: Alignment, peak_stage: str) -> Repetition:
     spans = []
-    for placed in alignment.placements:
+    for k, placed in enumerate(alignment.placements):
         if placed is None:
             continue
         at_peak = placed.stage == peak_stage and placed.segment.start_s <= found.peak_s <= placed.segment.end_s
-        key_s = found.peak_s if at_peak else placed.key_s
-        spans.append(StageSpan(stage=placed.stage, segment=placed.segment, key_s=key_s, margin=placed.margin))
+        key_s, second_s = found.peak_s if at_peak else placed.key_s, alignment.second_s(k)
+        if second_s is not None and abs(second_s - key_s) <= INSTANT_S:
+            second_s = None
+        spans.append(StageSpan(stage=placed.stage, segment=placed.segment, key_s=key_s, margin=placed.margin, second_s=second_s))
     segment = Segment(start_s=found.start_s, end_s=found.end_s)
     return Repetition(segment=segment, peak_s=found.peak_s, partial=found.partial, spans=tuple(spans))

@@ -47,7 +47,7 @@ class LibraryProposer:
     def closed(self, action: str, statements: Sequence[Statement]) -> Plan:
         """Stages for the action, and a question for each given statement."""
         matched, warnings = self._match(action)
-        differences = tuple(self._given(statement, matched.stages) for statement in statements)
+        differences = tuple(self.given(s.id, s.description, matched.stages) for s in statements)
         return _plan(matched, differences, warnings)
 
     def candidates(self, action: str) -> Plan:
@@ -58,7 +58,7 @@ class LibraryProposer:
         ]
         covered = {(d.question.quantity, d.question.statistic) for d in known if d.question and d.question.phase == "whole"}
         general = [
-            _general(entry) for entry in CATALOG.values() if _worth_proposing(entry) and (entry.name, "level") not in covered
+            _general(entry) for entry in CATALOG.values() if worth_proposing(entry) and (entry.name, "level") not in covered
         ]
         return _plan(matched, (*known, *general), warnings)
 
@@ -70,12 +70,16 @@ class LibraryProposer:
             f"the action {action!r} is not in the library: general stages and quantities are compared",
         )
 
-    def _given(self, statement: Statement, stages: Sequence[Stage]) -> Difference:
-        reading = self._reader.read(statement.description)
+    def given(
+        self, id_: str, description: str, stages: Sequence[Stage], origin: Literal["given", "asked"] = "given"
+    ) -> Difference:
+        """A question for one statement, linked to the stages that it can be seen in."""
+        reading = self._reader.read(description)
         return Difference(
-            id=statement.id,
-            description=statement.description,
-            stages=stages_for(reading.question, stages) or stages_named(statement.description, stages),
+            id=id_,
+            description=description,
+            origin=origin,
+            stages=stages_for(reading.question, stages) or stages_named(description, stages),
             frames=_frames(reading.question),
             question=reading.question,
             unmeasurable=reading.unmeasurable,
@@ -87,7 +91,7 @@ class LibraryProposer:
             return None
         return Difference(
             id=f"{action.key}-{number + 1}",
-            description=entry.statement,
+            description=entry.wording or entry.statement,
             stages=entry.stages or stages_for(reading.question, action.stages),
             frames=entry.frames,
             question=reading.question,
@@ -124,7 +128,8 @@ def _frames(question: Question | None) -> Literal["one", "many"]:
     return "many" if lasting else "one"
 
 
-def _worth_proposing(entry: QuantityEntry) -> bool:
+def worth_proposing(entry: QuantityEntry) -> bool:
+    """Whether a quantity is read well enough to be brought up unasked."""
     return entry.source in ("pose", "clip") and entry.name not in NOT_PROPOSED
 
 

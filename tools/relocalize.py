@@ -6,8 +6,9 @@ from collections.abc import Collection
 
 import numpy as np
 
-from ..memory.values import Cause, Question, Segment, Strategy, Timeline, Window
+from ..memory.values import Cause, Question, Segment, StageSpan, Strategy, Timeline, Window
 from .obstacles import NEXT_LOOK
+from .quantities import CURVES
 from .windows import INSTANT_S
 
 NEXT: dict[Cause, tuple[Strategy, ...]] = {
@@ -19,6 +20,10 @@ NEXT: dict[Cause, tuple[Strategy, ...]] = {
     **NEXT_LOOK,
 }
 """What to try, in order, for each cause of doubt."""
+PLACE_IN_DOUBT: frozenset[Cause] = frozenset(
+    {"weak alignment", "moment not found", "wrong moment", "out of view", "joint hidden"}
+)
+"""Causes for which the second-best path is worth a look: the place may be the wrong one, or shows too little."""
 WIDER_S = 0.3
 FAST_QUANTITIES = frozenset(
     {"duration", "pause", "jump_height", "smoothness", "hand_speed", "foot_speed", "hip_speed", "rotation_speed"}
@@ -29,9 +34,16 @@ FAST_PHASES = frozenset({"takeoff", "flight", "landing", "strike", "release"})
 def next_strategy(cause: Cause, tried: Collection[Strategy], question: Question | None) -> Strategy | None:
     """The next strategy for a cause that was not tried yet; None when nothing is left."""
     for strategy in NEXT.get(cause, ()):
-        if strategy not in tried and (strategy != "dense" or cause == "too fast" or _is_fast(question)):
+        if strategy not in tried and _can_help(strategy, cause, question):
             return strategy
     return None
+
+
+def _can_help(strategy: Strategy, cause: Cause, question: Question | None) -> bool:
+    """Whether a strategy could change anything: what has no curve has no extremum."""
+    if strategy == "extremum":
+        return question is not None and question.quantity in CURVES
+    return strategy != "dense" or cause == "too fast" or _is_fast(question)
 
 
 def _is_fast(question: Question | None) -> bool:
@@ -89,6 +101,20 @@ def peaks_upwards(windows: tuple[Window, ...], times_s: np.ndarray, curve: np.nd
 def other_repetitions(windows: tuple[Window, ...], used_s: Collection[float]) -> tuple[Window, ...]:
     """The windows of the other repetitions, without the ones already shown as evidence; empty when there are no others."""
     return tuple(w for w in windows if not any(w.segment.start_s <= key <= w.segment.end_s for key in used_s))
+
+
+def at_second_best(timeline: Timeline) -> Timeline:
+    """The same repetitions with every stage where it would be if it were not where it is; those that fit nowhere else stay."""
+    moved = tuple(r.model_copy(update={"spans": tuple(map(_moved, r.spans))}) for r in timeline.repetitions)
+    return timeline.model_copy(update={"repetitions": moved})
+
+
+def _moved(span: StageSpan) -> StageSpan:
+    if span.second_s is None:
+        return span
+    before, after = span.key_s - span.segment.start_s, span.segment.end_s - span.key_s
+    segment = Segment(start_s=max(0.0, span.second_s - before), end_s=span.second_s + after)
+    return span.model_copy(update={"segment": segment, "key_s": span.second_s})
 
 
 def _around(key_s: float) -> Window:

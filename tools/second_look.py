@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..memory.state import Localization, Plan
-from ..memory.values import Difference, Evidence, Segment, Side, Strategy, Timeline, Window
+from ..memory.values import Difference, Evidence, Segment, Side, Strategy, Timeline, Verdict, Window
 from . import relocalize
 from .catalog import CATALOG
 from .clip import Clip
@@ -27,9 +27,15 @@ def first_look(difference: Difference, plan: Plan, timelines: dict[Side, Timelin
 
 
 def second_look(
-    difference: Difference, strategy: Strategy, last: Localization, shown: Evidence, pair: Pair, timelines: dict[Side, Timeline]
+    difference: Difference,
+    strategy: Strategy,
+    last: Localization,
+    verdict: Verdict | None,
+    pair: Pair,
+    plan: Plan,
+    timelines: dict[Side, Timeline],
 ) -> Localization:
-    """Where to look next, after `last` was not decisive and `shown` was its evidence."""
+    """Where to look next, after `last` was not decisive and led to `verdict`."""
     places: Places = {"a": last.a, "b": last.b}
     if strategy in ("dense", "crop"):
         changed = "every frame around the key instants" if strategy == "dense" else "every frame at full resolution"
@@ -38,7 +44,7 @@ def second_look(
     if strategy == "extremum":
         return _place(difference, strategy, _extremes(difference, places, pair.clips(timelines), timelines), _EXTREMUM)
     if strategy == "next_best":
-        return _place(difference, strategy, _others(places, shown), "the other repetitions")
+        return _next_best(difference, places, verdict, plan, timelines)
     if strategy == "shift":
         moved: Places = {side: relocalize.shift(places[side], timelines[side]) for side in SIDES}
         return _place(difference, strategy, moved, "key instants moved towards the peak of the repetition")
@@ -95,7 +101,28 @@ def _extremes(difference: Difference, places: Places, clips: Sequence[Clip], tim
     return {side: relocalize.extremum(looked[side], *curves[side], largest=largest) for side in SIDES}
 
 
-def _others(places: Places, shown: Evidence) -> Places:
-    """Leave out the repetition that was shown as evidence, in the clips that have another."""
+def _next_best(
+    difference: Difference, places: Places, verdict: Verdict | None, plan: Plan, timelines: dict[Side, Timeline]
+) -> Localization:
+    """The repetitions that were not shown as evidence; where neither clip has another, the second-best places of the stages.
+
+    Those only where the place is what is in doubt: numbers that are close at the best place must not be settled by a worse one.
+    """
+    shown = verdict.evidence if verdict else Evidence()
     keys = {"a": [k.time_s for k in shown.a[:1]], "b": [k.time_s for k in shown.b[:1]]}
-    return {side: relocalize.other_repetitions(places[side], keys[side]) or places[side] for side in SIDES}
+    found: Places = {side: relocalize.other_repetitions(places[side], keys[side]) for side in SIDES}
+    changed = "the other repetitions" if any(found.values()) else _NOTHING_ELSE
+    if not any(found.values()) and verdict and verdict.uncertain in relocalize.PLACE_IN_DOUBT:
+        found = {side: _second_best(difference, plan, timelines[side]) for side in SIDES}
+        clips = " and ".join(side.upper() for side in SIDES if found[side])
+        changed = f"no other repetition: the second-best places of the stages in {clips}" if clips else _NOTHING_ELSE
+    return _place(difference, "next_best", {side: found[side] or places[side] for side in SIDES}, changed)
+
+
+_NOTHING_ELSE = "nothing: there is no other repetition and no second place to believe"
+
+
+def _second_best(difference: Difference, plan: Plan, timeline: Timeline) -> tuple[Window, ...]:
+    """The windows of the second-best path; empty where it puts nothing elsewhere."""
+    first = windows_of(difference, plan.stages, timeline)
+    return tuple(w for w in windows_of(difference, plan.stages, relocalize.at_second_best(timeline)) if w not in first)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
 from pydantic import model_validator
 
-from ..memory.values import Value
-from .alignment import Alignment
+from ..memory.values import Repetition, Value
 
 MIN_GAP_S = 0.04
 """Knots closer than this in either clip are dropped: one frame of a film, and no sudden jumps of speed."""
 
 
 class TimeMap(Value):
-    """A piecewise-linear, strictly rising map between the times of two clips, with slope 1 beyond its ends."""
+    """A piecewise-linear, strictly rising map between the times of two clips, with slope 1 beyond its ends.
+
+    Unlike the clock of the film, which lets one clip stand still while the other does what only it does.
+    """
 
     a_s: tuple[float, ...]
     """Knots in seconds of clip A, strictly rising; without knots the map is the identity."""
@@ -32,17 +35,21 @@ class TimeMap(Value):
         return self
 
     @classmethod
-    def between(cls, a: Alignment, b: Alignment) -> TimeMap:
-        """The map through the key frames of the stages found in both clips and, where they fit in between, their ends."""
-        pairs = [(x, y) for x, y in zip(a.placements, b.placements, strict=True) if x is not None and y is not None]
+    def of(cls, a: Repetition, b: Repetition) -> TimeMap:
+        """The map through the key instants of the stages found in both repetitions and, where they fit in between, their ends."""
+        found = {span.stage: span for span in b.spans}
+        pairs = [(span, found[span.stage]) for span in a.spans if span.stage in found]
+        keys = [(x.key_s, y.key_s) for x, y in pairs]
+        starts = [(x.segment.start_s, y.segment.start_s) for x, y in pairs]
+        ends = [(x.segment.end_s, y.segment.end_s) for x, y in pairs]
+        return cls.through([*keys, *starts, *ends])
+
+    @classmethod
+    def through(cls, wanted: Iterable[tuple[float, float]]) -> TimeMap:
+        """The map through as many of these pairs of instants (a, b) as rise together, the first preferred."""
         knots: list[tuple[float, float]] = []
-        for wanted in (
-            [(x.key_s, y.key_s) for x, y in pairs],
-            [(x.segment.start_s, y.segment.start_s) for x, y in pairs],
-            [(x.segment.end_s, y.segment.end_s) for x, y in pairs],
-        ):
-            for knot in wanted:
-                _insert(knots, knot)
+        for knot in wanted:
+            _insert(knots, knot)
         knots.sort()
         return cls(a_s=tuple(knot[0] for knot in knots), b_s=tuple(knot[1] for knot in knots))
 

@@ -3,41 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from ..memory.corrections import apply_corrections
 from ..memory.errors import BudgetExhausted, ModelReplyError
 from ..memory.state import Localization, Plan, State
 from ..memory.values import Attempt, Cause, Difference, Evidence, Side, Strategy, Timeline, Verdict
 from .alignment import LOW_MARGIN
-from .ask_vlm import query_vlm
+from .ask_vlm import Prepared, query_vlm
 from .catalog import CATALOG
 from .comparability import action_warnings, warnings_for
+from .conversing import Conversing
 from .judge import judge
+from .matching import focused
 from .measure import Measured, measure
 from .models.asking import Asker
+from .outcome import Outcome
 from .pair import SIDES, Pair
 from .propose import LibraryProposer, most_telling, telling
 from .propose_model import FROM_POSE, ModelProposer, completed
 from .second_look import first_look, second_look
-from .tool_schemas import SCHEMAS, ProposeDifferences, QueryVlm, RetrieveKeyframes, ToolArguments
+from .tool_schemas import (
+    CHAT_SCHEMAS,
+    SCHEMAS,
+    ChatArguments,
+    MeasureMotion,
+    ProposeDifferences,
+    QueryVlm,
+    RetrieveKeyframes,
+    ToolArguments,
+)
 from .video import frames_at
 from .witnesses import decide
 from .workbench import Workbench
 
 EVIDENCE_INSTANTS = 3
 """At most this many repetitions are shown as evidence."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a tool call gave: a sentence for the planner and the changes to the state."""
-
-    said: str
-    changes: dict[str, Any] = field(default_factory=dict)
 
 
 class Toolbox:
@@ -54,27 +58,47 @@ class Toolbox:
         self.proposer = proposer
         self.vlm = vlm
         self._model_proposer = model_proposer
+        self.announce: Callable[[Prepared], None] = lambda _: None
+        """Told which questions are about to be put to the vision model."""
+        self._conversing = Conversing(workbench, proposer)
+
+    @property
+    def proposed_by(self) -> str:
+        """Who proposes."""
+        return self._model_proposer.name if self._model_proposer else self.proposer.name
 
     @property
     def offered(self) -> dict[str, ToolArguments]:
-        """The tools there are in this run."""
+        """The planner's tools in this run."""
         return {name: schema for name, schema in SCHEMAS.items() if name != "query_vlm" or self.vlm is not None}
+
+    @property
+    def offered_in_chat(self) -> dict[str, ToolArguments | ChatArguments]:
+        """The tools that a user's questions are answered with."""
+        return dict(CHAT_SCHEMAS)
 
     async def call(self, name: str, arguments: dict[str, Any], state: State) -> Outcome:
         """Run one tool call; unknown tools, wrong arguments and unknown ids are answered with what was expected."""
-        if name not in self.offered:
-            return Outcome(f"there is no tool {name!r}; the tools are {', '.join(self.offered)}")
+        offered = {**self.offered, **self.offered_in_chat} if state.get("question") else self.offered
+        if name not in offered:
+            return Outcome(f"there is no tool {name!r}; the tools are {', '.join(offered)}")
         try:
-            asked = SCHEMAS[name].model_validate(arguments)
+            asked = offered[name].model_validate(arguments)
         except ValidationError as error:
             first = error.errors()[0]
             return Outcome(f"{name}: argument {'.'.join(map(str, first['loc']))!r}: {first['msg']}")
         if isinstance(asked, ProposeDifferences):
             return await self._propose(state, asked.max_differences)
+        if not isinstance(asked, RetrieveKeyframes | QueryVlm) and not _of_the_comparison(asked):
+            if "plan" not in state:
+                return Outcome(f"{name}: propose_differences comes first")
+            return await asyncio.to_thread(self._conversing.call, asked, state)
+        assert isinstance(asked, RetrieveKeyframes | MeasureMotion | QueryVlm)
+        wanted = asked.difference_ids or []
         known = {d.id: d for d in state["plan"].differences} if "plan" in state else {}
-        if unknown := [id_ for id_ in asked.difference_ids if id_ not in known]:
+        if unknown := [id_ for id_ in wanted if id_ not in known]:
             return Outcome(f"{name}: there are no differences {', '.join(unknown)}; propose_differences gives the ids")
-        differences = [known[id_] for id_ in asked.difference_ids]
+        differences = [known[id_] for id_ in wanted]
         if isinstance(asked, QueryVlm):
             return await self.query(state, differences)
         if isinstance(asked, RetrieveKeyframes):
@@ -105,7 +129,7 @@ class Toolbox:
         if library is not None:
             by_body = _ranked(library, pair, pair.timelines(library), FROM_POSE + count)
             plan = completed(plan, by_body, min(count, state["max_differences"]))
-        return _proposed(plan, pair, timelines)
+        return _proposed(state, plan, pair, timelines)
 
     async def query(self, state: State, differences: Sequence[Difference]) -> Outcome:
         """The model's opinion at the key frames that were last measured, and what it makes of the measured verdicts."""
@@ -121,6 +145,7 @@ class Toolbox:
             action=state["action"],
             key_frames=lambda side, keys_s: self.workbench.evidence(state["videos"][side], keys_s),
             read_frames=lambda path, times: [frame.image for frame in frames_at(path, times)],
+            announce=self.announce,
         )
         verdicts = {d.id: decide(measured[d.id], outcome.opinions[d.id]).model_copy(update={"witnesses": 2}) for d in found}
         if state["videos"]["a"].sha256 == state["videos"]["b"].sha256:
@@ -137,17 +162,23 @@ class Toolbox:
         timelines = pair.timelines(plan)
         if not closed:
             plan = plan.model_copy(update={"differences": _ranked(plan, pair, timelines, min(count, state["max_differences"]))})
-        return _proposed(plan, pair, timelines)
+        return _proposed(state, plan, pair, timelines)
 
     def retrieve(self, state: State, differences: Sequence[Difference], strategy: Strategy) -> Outcome:
         """Key frames for some differences, by one strategy."""
-        pair, timelines = Pair(state["videos"], self.workbench), state["timelines"]
+        pair, timelines = Pair(state["videos"], self.workbench), focused(state["timelines"], state.get("focus"))
         last, verdicts = state.get("localizations", {}), state.get("verdicts", {})
         places = {
             d.id: first_look(d, state["plan"], timelines)
             if strategy == "align" or d.id not in last
             else second_look(
-                d, strategy, last[d.id], verdicts[d.id].evidence if d.id in verdicts else Evidence(), pair, timelines
+                d,
+                strategy,
+                last[d.id],
+                verdicts.get(d.id),
+                pair,
+                state["plan"],
+                timelines,
             )
             for d in differences
         }
@@ -159,7 +190,8 @@ class Toolbox:
         pair, places = Pair(state["videos"], self.workbench), state.get("localizations", {})
         found = [d for d in differences if d.id in places]
         without = [d.id for d in differences if d.id not in places]
-        read = {d.id: _measured(d, places[d.id], pair, state["timelines"]) for d in found}
+        timelines = focused(state["timelines"], state.get("focus"))
+        read = {d.id: _measured(d, places[d.id], pair, timelines) for d in found}
         verdicts = {d.id: _with_margin(judge(d, read[d.id]), places[d.id]) for d in found}
         if state["videos"]["a"].sha256 == state["videos"]["b"].sha256:
             verdicts = {id_: _identical(verdict) for id_, verdict in verdicts.items()}
@@ -186,7 +218,16 @@ class Toolbox:
         return Evidence(a=frames["a"], b=frames["b"])
 
 
-def _proposed(plan: Plan, pair: Pair, timelines: dict[Side, Timeline]) -> Outcome:
+def _of_the_comparison(asked: BaseModel) -> bool:
+    """Whether measuring is to decide differences, rather than to tell numbers."""
+    return isinstance(asked, MeasureMotion) and asked.quantity is None and asked.repetition is None
+
+
+def _proposed(state: State, plan: Plan, pair: Pair, timelines: dict[Side, Timeline]) -> Outcome:
+    """The plan as the user's earlier corrections mean it, and what is to be said about the clips."""
+    clips = (state["videos"]["a"].sha256, state["videos"]["b"].sha256)
+    meant = apply_corrections(plan.differences, state.get("corrections", ()), clips).differences
+    plan = plan.model_copy(update={"differences": meant})
     mismatch = action_warnings(plan.action, pair.contrasts(plan, timelines))
     warnings = (*plan.warnings, *warnings_for(*pair.clips(timelines)), *mismatch)
     said = f"{plan.action}: {len(plan.stages)} stages, {len(plan.differences)} differences"

@@ -130,7 +130,16 @@ def frames_at(path: str | os.PathLike[str], times_s: Iterable[float], *, folder_
         VideoError: It cannot be read as a video, or nothing of it can be decoded.
     """
     source = _open(path, folder_fps)
-    indices = source.timeline.on_screen(times_s)
+    return _frames(source, os.fspath(path), source.timeline.on_screen(times_s))
+
+
+def frame_numbered(path: str | os.PathLike[str], number: int, *, folder_fps: float = FOLDER_FPS) -> Frame:
+    """The frame with one index in the file as played, at full size; beyond the end the last one. See `frames_at`."""
+    source = _open(path, folder_fps)
+    return _frames(source, os.fspath(path), np.array([min(max(number, 0), len(source.timeline) - 1)]))[0]
+
+
+def _frames(source: Source, path: str, indices: np.ndarray) -> tuple[Frame, ...]:
     if not indices.size:
         return ()
     wanted = np.unique(indices)
@@ -138,7 +147,7 @@ def frames_at(path: str | os.PathLike[str], times_s: Iterable[float], *, folder_
     if missed := sorted(set(wanted.tolist()) - images.keys()):
         images |= dict(source.read(np.array(missed), whole=True))
     if not images:
-        raise _undecodable(os.fspath(path))
+        raise _undecodable(path)
     return tuple(_frame(source, images, index) for index in indices.tolist())
 
 

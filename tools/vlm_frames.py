@@ -17,10 +17,14 @@ from .vlm_sights import Sight
 ReadFrames = Callable[[str, Sequence[float]], Sequence[np.ndarray]]
 """The frames of a clip at some times, (H, W, 3) uint8 RGB at full size."""
 LONG_SIDE = 512
-"""Pixels on the longer side of a picture, its label included. One 512-pixel tile costs 255 tokens by OpenAI's rule; a whole 1080p
-frame, of which the person is a small part, costs 1105."""
+"""Pixels on the longer side of a picture, its label included. Two side by side on one sheet cost 425 tokens by OpenAI's rule; one
+whole 1080p frame, of which the person is a small part, costs 1105."""
+ROW_LONG_SIDE = 384
+"""The same where the pictures of each video stand in a row: two rows of a sheet fit the 768 pixels to which that rule shrinks."""
 CLOSE_LONG_SIDE = 768
 """The same when what matters was too small to see: at most four tiles, 765 tokens."""
+GAP = 8
+"""White between the pictures of a sheet, pixels."""
 BAND = 26
 """Height of the strip above a picture that carries its label, pixels: nothing of the picture is hidden."""
 JPEG_QUALITY = 85
@@ -29,9 +33,7 @@ MOST_OF_FRAME = 0.6
 """A crop that covers this share of both frames gains nothing over the whole frames, which also show the place."""
 FRAMES_AT_ONCE = 8
 """Full-size frames held in memory at a time: 50 MB at 1080p."""
-ROUNDING_S = 1e-4
-"""Times of key frames are rounded to this, downwards too, where the frame before would still be on screen."""
-PICTURE_VERSION = 1
+PICTURE_VERSION = 2
 """Changes whenever the same frames would be shown in another way."""
 
 
@@ -66,7 +68,7 @@ def layout(sight: Sight, size_a: Size, size_b: Size) -> Cuts:
     if boxes is not None and not sight.close and min(map(_share, boxes, (size_a, size_b))) >= MOST_OF_FRAME:
         boxes = None
     box_a, box_b = boxes or (None, None)
-    long_side = (CLOSE_LONG_SIDE if sight.close else LONG_SIDE) - BAND
+    long_side = (CLOSE_LONG_SIDE if sight.close else ROW_LONG_SIDE if sight.moving else LONG_SIDE) - BAND
     return {
         "a": tuple(Cut(side="a", key_frame=key, box=box_a, long_side=long_side) for key in sight.a),
         "b": tuple(Cut(side="b", key_frame=key, box=box_b, long_side=long_side) for key in sight.b),
@@ -75,20 +77,41 @@ def layout(sight: Sight, size_a: Size, size_b: Size) -> Cuts:
 
 def cut_out(cuts: Iterable[Cut], videos: Mapping[Side, VideoInfo], read_frames: ReadFrames) -> dict[Cut, np.ndarray]:
     """Read the frames and cut the pictures out of them, (H, W, 3) uint8 RGB; no two full-size batches are held at a time."""
-    wanted = sorted(set(cuts), key=lambda each: each.key_frame.time_s)
+    wanted = set(cuts)
     pictures: dict[Cut, np.ndarray] = {}
     for side, video in videos.items():
-        ordered = [each for each in wanted if each.side == side]
-        for start in range(0, len(ordered), FRAMES_AT_ONCE):
-            some = ordered[start : start + FRAMES_AT_ONCE]
-            frames = read_frames(video.path, [each.key_frame.time_s + ROUNDING_S for each in some])
-            for each, frame in zip(some, frames, strict=True):
-                pictures[each] = cut(frame, each.key_frame, each.box, each.long_side)[0]
+        times = sorted({each.key_frame.time_s for each in wanted if each.side == side})
+        for start in range(0, len(times), FRAMES_AT_ONCE):
+            some = times[start : start + FRAMES_AT_ONCE]
+            for time_s, frame in zip(some, read_frames(video.path, some), strict=True):
+                of_frame = (each for each in wanted if (each.side, each.key_frame.time_s) == (side, time_s))
+                pictures |= {each: cut(frame, each.key_frame, each.box, each.long_side)[0] for each in of_frame}
     return pictures
 
 
 def labelled(picture: np.ndarray, label: str) -> ImagePart:
-    """A picture under a strip with its label, as JPEG.
+    """A picture by itself, under its label, as JPEG."""
+    return _encoded(_under(picture, label))
+
+
+def sheet(rows: Sequence[Sequence[tuple[np.ndarray, str]]]) -> ImagePart:
+    """Pictures with their labels, row below row, as one JPEG: all cells are equally large, so that a grid cuts them apart again.
+
+    Args:
+        rows: (H, W, 3) uint8 RGB and the label of each, from the left; shorter rows leave white cells at their end.
+    """
+    cells = [[_under(*each) for each in row] for row in rows]
+    width, height = (max(side) for side in zip(*(cell.size for row in cells for cell in row), strict=True))
+    width += GAP
+    whole = Image.new("RGB", (width * max(map(len, cells)), height * len(cells)), PAPER)
+    for down, row in enumerate(cells):
+        for across, cell in enumerate(row):
+            whole.paste(cell, (across * width + GAP // 2, down * height))
+    return _encoded(whole)
+
+
+def _under(picture: np.ndarray, label: str) -> Image.Image:
+    """A picture under a strip with its label.
 
     The strip is black on white for either video: a colour that stays with its clip would let a biased model look consistent when the
     videos are shown in the other order.
@@ -97,9 +120,13 @@ def labelled(picture: np.ndarray, label: str) -> ImagePart:
     whole = Image.new("RGB", (width, height + BAND), PAPER)
     whole.paste(Image.fromarray(picture), (0, BAND))
     ImageDraw.Draw(whole).text((6, BAND / 2), label, font=font(0.7 * BAND, bold=True), fill=INK, anchor="lm")
+    return whole
+
+
+def _encoded(picture: Image.Image) -> ImagePart:
     file = io.BytesIO()
-    whole.save(file, "JPEG", quality=JPEG_QUALITY)
-    return ImagePart(jpeg=file.getvalue(), width=whole.width, height=whole.height)
+    picture.save(file, "JPEG", quality=JPEG_QUALITY)
+    return ImagePart(jpeg=file.getvalue(), width=picture.width, height=picture.height)
 
 
 def _all_poses(key_frames: Sequence[KeyFrame]) -> KeyFrame:

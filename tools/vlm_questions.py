@@ -10,11 +10,13 @@ import numpy as np
 from ..memory.values import Difference, Side, VideoInfo
 from ..prompts.rendering import prompt_version, render
 from .models.asking import Ask, ImagePart, TextPart
-from .vlm_frames import Cut, Cuts, labelled
+from .vlm_frames import Cut, Cuts, labelled, sheet
 from .vlm_sights import Group
 from .vlm_votes import SHOWN, Order
 
 SYSTEM, QUESTION = "verify", "verify_question"
+Rows = Sequence[Sequence[tuple[np.ndarray, str]]]
+"""The pictures of the video shown first and of the other, (H, W, 3) uint8 RGB, with their labels."""
 _PLAIN_ID = re.compile(r"[^\s\[\]]{1,40}")
 
 
@@ -26,23 +28,36 @@ def question(
     The clips are "Video 1" and "Video 2" by the position in which they are shown, in words and in the pictures: names that stay with
     their clips would hide a model's liking for the first.
     """
-    parts: list[TextPart | ImagePart] = []
+    labels = {side: _labels(number, cuts[side], group.sight.moving) for number, side in enumerate(SHOWN[order], start=1)}
+    rows = [[(cut, label) for cut, label in zip(cuts[side], labels[side], strict=True)] for side in SHOWN[order]]
     seen: list[str | int | float] = [order]
-    for number, side in enumerate(SHOWN[order], start=1):
-        seen.append(videos[side].sha256)
-        for each, label in zip(cuts[side], _labels(number, cuts[side], group.sight.moving), strict=True):
-            parts += [TextPart(text=f"{label}:"), labelled(pictures[each], label)]
-            seen += [label, *each.identity]
+    for side, row in zip(SHOWN[order], rows, strict=True):
+        seen += [videos[side].sha256, *(part for cut, label in row for part in (label, *cut.identity))]
+    pictured = [[(pictures[cut], label) for cut, label in row] for row in rows]
     asked = render(
         QUESTION, action=_one_line(action), shown=_shown(group), statements="\n".join(_lines(tags_of(group.differences)))
     )
     return Ask(
         kind="vlm",
         system=render(SYSTEM),
-        parts=(*parts, TextPart(text=asked)),
+        parts=(*(_apart(pictured) if group.sight.close else _together(pictured)), TextPart(text=asked)),
         prompt_version=f"{prompt_version(SYSTEM)}-{prompt_version(QUESTION)}",
         cache_parts=(*seen, asked),
     )
+
+
+def _apart(rows: Rows) -> list[TextPart | ImagePart]:
+    """Every picture by itself: none is shrunk."""
+    return [part for row in rows for picture, label in row for part in (TextPart(text=f"{label}:"), labelled(picture, label))]
+
+
+def _together(rows: Rows) -> list[TextPart | ImagePart]:
+    """All pictures of both videos on one sheet: side by side, or a row for each video where there are several."""
+    if all(len(row) == 1 for row in rows):
+        ((left,), (right,)) = rows
+        return [TextPart(text=f"Left: {left[1]}. Right: {right[1]}."), sheet([[left, right]])]
+    upper, lower = ("; ".join(label for _, label in row) for row in rows)
+    return [TextPart(text=f"Upper row, from the left: {upper}. Lower row, from the left: {lower}."), sheet(rows)]
 
 
 def tags_of(differences: Sequence[Difference]) -> dict[str, Difference]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -36,6 +36,8 @@ class Sight(Value):
     b: tuple[KeyFrame, ...]
     close: bool = False
     """Shown larger than usual, since what matters was too small."""
+    part: tuple[tuple[Window, ...], tuple[Window, ...]] | None = None
+    """Where several instants are shown: the same part of the action in every repetition, in A and in B."""
 
     @property
     def moving(self) -> bool:
@@ -47,6 +49,9 @@ class Sight(Value):
         sides = ((self.a, other.a), (self.b, other.b))
         if self.close != other.close or any(len(some) != len(others) for some, others in sides):
             return False
+        if self.moving and self.part is not None and self.part == other.part:
+            # Another repetition of what is shown.
+            return True
         # Where times are told they must agree; a single picture is its posture, whenever that was.
         alike = _near if self.moving else _alike
         return all(alike(*each) for some, others in sides for each in zip(some, others, strict=True))
@@ -75,7 +80,8 @@ def sight_of(difference: Difference, place: Localization, shown: Evidence, key_f
     if dense or needs_several(difference):
         count = DENSE_FRAMES if dense else SPREAD_FRAMES
         a, b = (_spread(_window_at(windows, keys), count) for windows, keys in ((place.a, shown.a), (place.b, shown.b)))
-        return Sight(a=_distinct(key_frames("a", a)), b=_distinct(key_frames("b", b)), close=close)
+        part = (place.a, place.b)
+        return Sight(a=_distinct(key_frames("a", a)), b=_distinct(key_frames("b", b)), close=close, part=part)
     if shown.a and shown.b:
         return Sight(a=shown.a[:1], b=shown.b[:1], close=close)
     return Sight(a=tuple(key_frames("a", [place.a[0].key_s])), b=tuple(key_frames("b", [place.b[0].key_s])), close=close)
@@ -91,17 +97,23 @@ def needs_several(difference: Difference) -> bool:
 
 
 def grouped(sights: Mapping[str, Sight], differences: Sequence[Difference]) -> tuple[Group, ...]:
-    """Differences that share their instants, together: at most as many groups as there are distinct sights, unless a list is too long."""
+    """Differences that share their instants, together: at most as many groups as there are distinct sights, unless a list is too long.
+
+    The sight that serves most of those left is shown first, so that few have to be shown.
+    """
     groups: list[Group] = []
-    for difference in differences:
-        sight = sights[difference.id]
-        for place, group in enumerate(groups):
-            if len(group.differences) < DIFFERENCES_PER_CALL and group.sight.matches(sight):
-                groups[place] = group.model_copy(update={"differences": (*group.differences, difference)})
-                break
-        else:
-            groups.append(Group(sight=sight, differences=(difference,)))
+    left = list(differences)
+    while left:
+        served = max((_served(sights, each, left) for each in left), key=len)
+        groups.append(Group(sight=sights[served[0].id], differences=tuple(d for d in left if d in served)))
+        left = [difference for difference in left if difference not in served]
     return tuple(groups)
+
+
+def _served(sights: Mapping[str, Sight], shown: Difference, left: Sequence[Difference]) -> list[Difference]:
+    """Those that can be asked about on the pictures of one, itself first."""
+    others = (each for each in left if each is not shown and sights[shown.id].matches(sights[each.id]))
+    return [shown, *islice(others, DIFFERENCES_PER_CALL - 1)]
 
 
 def _near(one: KeyFrame, other: KeyFrame) -> bool:

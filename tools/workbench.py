@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +20,7 @@ from .motion import MotionTrack, track_motion
 from .motion_file import load_hands, load_motion, save_hands, save_motion
 from .pose import TrackedPose, track_pose
 from .pose_file import load_track, save_track
-from .pose_mediapipe import MediaPipePose
+from .pose_following import PoseEstimator
 from .pose_track import PoseTrack, merged
 from .video import FrameBatch
 
@@ -43,16 +44,18 @@ class Workbench:
         self,
         cache: Cache,
         encoders: Sequence[FrameEncoder],
-        new_estimator: Callable[[], MediaPipePose],
+        new_estimator: Callable[[], AbstractContextManager[PoseEstimator]],
         *,
         fps: float,
         progress: Progress = silent,
+        track_version: str = TRACK_VERSION,
     ) -> None:
         self.cache = cache
         self._encoders = tuple(encoders)
         self._progress = progress
         self._new_estimator = new_estimator
         self._fps = fps
+        self._track_version = track_version
         self._tracks: dict[str, PoseTrack] = {}
 
     def prepare(self, clips: Sequence[VideoInfo]) -> None:
@@ -100,7 +103,7 @@ class Workbench:
 
     def _index(self, clip: VideoInfo, encoder: FrameEncoder) -> FrameIndex:
         fps = min(encoder.fps or self._fps, self._fps)
-        key = content_key("index", clip.sha256, encoder.name, TRACK_VERSION, fps)
+        key = content_key("index", clip.sha256, encoder.name, self._track_version, fps)
         return self.cache.get("indexes", key, ".npz", FrameIndex.load, lambda: self._indexed(clip, encoder, fps), FrameIndex.save)
 
     def _indexed(self, clip: VideoInfo, encoder: FrameEncoder, fps: float) -> FrameIndex:
@@ -120,7 +123,7 @@ class Workbench:
             with self._new_estimator() as estimator:
                 return track_pose(self._told(batches, clip, start_s, end_s), estimator, width=clip.width, height=clip.height)
 
-        key = content_key("track", clip.sha256, TRACK_VERSION, fps, start_s, end_s, short_side)
+        key = content_key("track", clip.sha256, self._track_version, fps, start_s, end_s, short_side)
         return self.cache.get("tracks", key, ".npz", load_track, make, save_track).track
 
     def _told(
@@ -163,4 +166,5 @@ def _key_frame(track: PoseTrack, time_s: float) -> KeyFrame:
     pose = None
     if track.present[row]:
         pose = tuple((round(float(x), 1), round(float(y), 1), round(float(v), 2)) for x, y, _, v in track.landmarks[row])
-    return KeyFrame(time_s=round(float(track.times_s[row]), 4), frame=int(track.frames[row]), pose=pose)
+    # Not rounded: a little before its own time, the frame before is still on screen.
+    return KeyFrame(time_s=float(track.times_s[row]), frame=int(track.frames[row]), pose=pose)

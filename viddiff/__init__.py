@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from viddiff.agent.api import acompare, compare, stream
+    from viddiff.agent.chat.session import Session
     from viddiff.agent.report import Report
     from viddiff.agent.settings import Settings
     from viddiff.memory.errors import (
@@ -35,6 +36,7 @@ _HOMES = {
     "acompare": "agent.api",
     "compare": "agent.api",
     "stream": "agent.api",
+    "Session": "agent.chat.session",
     "Settings": "agent.settings",
     "Report": "agent.report",
     "BudgetExhausted": "memory.errors",
@@ -52,6 +54,7 @@ __all__ = [
     "ModelReplyError",
     "ModelServerError",
     "Report",
+    "Session",
     "Settings",
     "SettingsError",
     "SetupError",

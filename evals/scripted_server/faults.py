@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 
 from .exchange import Answered, BadRequest, ChatRequest, CutConnection, Personality, RawAnswer, Reply, ToolCall
@@ -136,6 +137,18 @@ def cut_by_length(inner: Personality, share: float = 0.5) -> Wrapped:
         return reply.model_copy(update={"content": content[: int(share * len(content))], "finish": "length"})
 
     return Wrapped(inner, cut)
+
+
+class Echoing:
+    """A server whose refusals repeat what they refuse: the data of the first picture, as local servers do."""
+
+    def __init__(self, inner: Personality) -> None:
+        self._inner = inner
+
+    def reply(self, request: ChatRequest) -> Answered:
+        """400, whoever asks."""
+        shown = "".join(f"data:{image.mime};base64,{b64encode(image.data).decode()}" for image in request.images[:1])
+        raise BadRequest(f"invalid picture {shown}")
 
 
 class WithoutTools:

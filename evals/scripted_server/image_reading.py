@@ -18,6 +18,7 @@ import numpy as np
 from ...memory.values import Question
 from ...tools.body import Body
 from ...tools.catalog import CATALOG
+from ...tools.measure import FRONT_NEEDED
 from ...tools.pose_following import SMALL, Detection, Follower
 from ...tools.pose_track import PoseTrack
 from ...tools.quantities import CURVES
@@ -144,7 +145,7 @@ def _hidden(question: Question, body: Body | None) -> str:
     sides = {"left": (0,), "right": (1,)}.get(question.side, (0, 1))
     if max(side_seen(body, entry.name, side) for side in sides) < SEEN:
         return f"the joints that show the {entry.label} are hidden"
-    if entry.views == "front" and body.frontness < _FRONT:
+    if body.frontness < max(FRONT_NEEDED.get(entry.name, 0.0), _FRONT if entry.views == "front" else 0.0):
         return f"the {entry.label} is hidden by the side view"
     return ""
 

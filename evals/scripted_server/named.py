@@ -9,6 +9,7 @@ from .answering import always_first, at_random, cannot_tell, same
 from .combining import ByKind, EveryNth, Scripted, Step
 from .exchange import Personality
 from .image_reading import image_reader
+from .looking_again import needs_another_look
 from .planning import BadPlanner, Planner
 from .proposing import Proposer
 
@@ -20,6 +21,7 @@ def whole(vlm: Step, planner: Step | None = None) -> ByKind:
 
 NAMED: dict[str, Callable[[], Personality]] = {
     "image_reader": lambda: whole(image_reader()),
+    "needs_another_look": lambda: whole(needs_another_look()),
     "always_first": lambda: whole(always_first()),
     "random": lambda: whole(at_random()),
     "same": lambda: whole(same()),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
+from ...memory.state import Statement
 from ...tools.actions import Action, ActionLibrary
+from ...tools.propose import LibraryProposer
 from ...tools.statement import StatementReader
 from .conforming import Names, conforming
 from .exchange import Answered, ChatRequest, said
-from .questions import statements_of
+from .questions import Asked, statements_of
 
 Facts = dict[str, Any]
 _ACTION = re.compile(r"^\W*action\W+(.+)$", re.IGNORECASE | re.MULTILINE)
@@ -63,10 +65,10 @@ class LibraryFacts:
     def __call__(self, request: ChatRequest) -> Facts:
         """The facts for one request."""
         action = self.action_of("\n".join(part.text for part in request.user_parts))
-        stages = [_without(stage.model_dump(), "phases", "optional") | {"id": stage.name} for stage in action.stages]
+        stages = [_without(stage.model_dump(), "optional") | {"id": stage.name} for stage in action.stages]
         listed = statements_of("\n".join(part.text for part in request.user_parts))
-        given = [self._linked(action, each.id, each.statement) for each in listed]
-        return {"action": action.name, "stages": stages, "differences": given or _differences(action)}
+        given = self._linked(action, listed) if listed else _differences(action)
+        return {"action": action.name, "stages": stages, "differences": given}
 
     def action_of(self, text: str) -> Action:
         """The action that a line "Action: ..." names, else the one that any line names, else the general one."""
@@ -75,11 +77,14 @@ class LibraryFacts:
                 return match.action
         return self._library.general()
 
-    def _linked(self, action: Action, id_: str, statement: str) -> Facts:
-        question = self._statements.read(statement).question
-        phase = question.phase if question else "whole"
-        stages = [stage.name for stage in action.stages if phase in stage.phases]
-        return {"id": id_, "description": statement, "name": id_, "stages": stages, "frames": "one", "importance": 1.0}
+    def _linked(self, action: Action, listed: Sequence[Asked]) -> list[Facts]:
+        """As the embedded proposer links them: other links show other frames."""
+        statements = [Statement(id=each.id, description=each.statement) for each in listed]
+        plan = LibraryProposer(self._library, self._statements).closed(action.name, statements)
+        return [
+            {"id": d.id, "description": d.description, "name": d.id, "stages": d.stages, "frames": d.frames, "importance": 1.0}
+            for d in plan.differences
+        ]
 
 
 def _differences(action: Action) -> list[Facts]:

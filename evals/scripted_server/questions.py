@@ -2,11 +2,13 @@
 
 The contract: in the order in which the user's parts come, a text that names "Video 1" (the first shown) or "Video 2" stands
 before that video's images; statements are listed one a line as `[id] statement`. Offsets such as "0.40 s" in the texts of a
-video, one for every image, are the times of its images.
+video, one for every image, are the times of its images. A text that names both videos by their place ("Left: Video 1. Right: Video 2.",
+"Upper row, from the left: Video 1, 0.00 s; Video 1, 0.40 s. Lower row ...") stands before a sheet, which is a grid of equal cells.
 """
 
 from __future__ import annotations
 
+import io
 import re
 from itertools import pairwise
 
@@ -19,6 +21,9 @@ _VIDEO = re.compile(r"\bvideo\s*#?\s*(1|2|one|two)\b|\b(first|second)\s+video\b"
 _FIRST = frozenset({"1", "one", "first"})
 _STATEMENT = re.compile(r"^\s*(?:[-*]|\d+[.)])?\s*\[([^\[\]\s]+)\]\s*:?\s+(\S.*?)\s*$", re.MULTILINE)
 _OFFSET = re.compile(r"(?<![\w.])([+-]?\d+(?:\.\d+)?)\s*s(?:ec(?:onds?)?)?\b")
+
+
+_PLACES = re.compile(r"^\s*(left|upper row)\b(.+?)\.\s+(?:right|lower row)\b(.+)$", re.IGNORECASE | re.DOTALL)
 
 
 class Asked(Value):
@@ -58,23 +63,67 @@ def read_exam(request: ChatRequest) -> Exam:
     """
     images: dict[bool, list[SentImage]] = {True: [], False: []}
     texts: dict[bool, list[str]] = {True: [], False: []}
-    current: bool | None = None
+    current: bool | _Sheet | None = None
     for part in request.user_parts:
         if part.image is None:
-            named = _named(part.text)
+            named = _sheet_named(part.text) or _named(part.text)
             current = named if named is not None else current
-            if current is not None:
+            if isinstance(current, bool):
                 texts[current].append(_STATEMENT.sub("", part.text))
         elif current is None:
             raise BadRequest("an image stands before any text that names Video 1 or Video 2")
-        else:
+        elif isinstance(current, bool):
             images[current].append(part.image)
+        else:
+            for first, words, cells in current.cut(part.image):
+                texts[first].append(words)
+                images[first] += cells
     asked = statements_of("\n".join(part.text for part in request.user_parts if part.image is None))
     if not (images[True] and images[False] and asked):
         counts = f"{len(images[True])} and {len(images[False])} images and {len(asked)} statements"
         raise BadRequest(f"expected images of Video 1 and of Video 2 and lines '[id] statement', found {counts}")
     first, second = (Shown(images=tuple(images[side]), times_s=_times(texts[side], len(images[side]))) for side in (True, False))
     return Exam(first=first, second=second, asked=asked)
+
+
+class _Sheet(Value):
+    """Where the pictures of both videos stand in one image."""
+
+    rows: tuple[tuple[bool, str, int], ...]
+    """Whether it is the first video, the words about it, and how many pictures of it there are: from the left, or from the top."""
+    beside: bool
+
+    def cut(self, image: SentImage) -> list[tuple[bool, str, list[SentImage]]]:
+        """The pictures of each video."""
+        columns = len(self.rows) if self.beside else max(count for _, _, count in self.rows)
+        wide, tall = image.width / columns, image.height / (1 if self.beside else len(self.rows))
+        cells: list[tuple[bool, str, list[SentImage]]] = []
+        for place, (first, words, count) in enumerate(self.rows):
+            corners = [(place * wide, 0.0)] if self.beside else [(across * wide, place * tall) for across in range(count)]
+            cells.append((first, words, [_part(image, (x, y, x + wide, y + tall)) for x, y in corners]))
+        return cells
+
+
+def _sheet_named(text: str) -> _Sheet | None:
+    """The sheet that a text tells of; None for any other text."""
+    match = _PLACES.match(_STATEMENT.sub("", text))
+    if match is None:
+        return None
+    rows = tuple((_named(words), words, len(_VIDEO.findall(words))) for words in match.groups()[1:])
+    if {first for first, _, _ in rows} != {True, False}:
+        return None
+    return _Sheet(rows=tuple((first is True, words, count) for first, words, count in rows), beside=match[1].lower() == "left")
+
+
+def _part(image: SentImage, box: tuple[float, float, float, float]) -> SentImage:
+    from PIL import Image
+
+    file = io.BytesIO()
+    with Image.open(io.BytesIO(image.data)) as opened:
+        left, top, right, bottom = map(round, box)
+        cell = opened.crop((left, top, right, bottom))
+    cell.save(file, "PNG")
+    return SentImage(data=file.getvalue(), mime="image/png", width=cell.width, height=cell.height, detail=image.detail)
 
 
 def _named(text: str) -> bool | None:

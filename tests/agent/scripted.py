@@ -18,6 +18,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import Field
 
 from viddiff import Report
+from viddiff.agent.chat.embedded import EmbeddedChatter
 from viddiff.agent.context import Context
 from viddiff.agent.embedded_planner import EmbeddedPlanner
 from viddiff.agent.graph import build_graph
@@ -227,6 +228,7 @@ def new_context(
         backends=Backends(planner="scripted", proposer="laid out", encoder="none", verifier=("measurement",)),
         started=Context.now(),
         budget=Budget(),
+        chatter=EmbeddedChatter(),
     )
 
 

@@ -203,6 +203,15 @@ def test_second_best_of_an_absent_or_fixed_stage_is_none() -> None:
     assert aligned(np.array([[0.3]])).second_best(0) is None
 
 
+def test_the_second_instant_is_told_where_it_fits_better_than_a_guess() -> None:
+    result = aligned(make_similarities([10, 10, 10, 7, 10], [0, 1, -1, 0, 1], 2, noise=0.05))
+    other = result.second_best(1)
+    assert other is not None
+    assert result.second_s(1) == placed(other)[1].key_s
+    assert aligned(np.array([[0.3]])).second_s(0) is None
+    assert aligned(np.full((2, 20), 0.3)).second_s(0) is None
+
+
 def test_a_window_counts_in_the_whole_clip() -> None:
     similarities = make_similarities([10, 10, 5, 10, 10], [0, 1, -1, 0, 1], 2, noise=0.05)
     result = align(similarities, times(45) + 3.0, make_stages(2), window=(24, 45))

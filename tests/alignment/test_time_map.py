@@ -1,11 +1,10 @@
 import numpy as np
 import pytest
-from drawn_similarities import make_similarities, make_stages
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from viddiff.tools.alignment import align
+from viddiff.memory.values import Repetition, Segment, StageSpan
 from viddiff.tools.time_map import MIN_GAP_S, TimeMap
 
 
@@ -38,28 +37,50 @@ def test_beyond_the_ends_both_clips_run_alike(mapping: TimeMap, beyond: float) -
     assert mapping.a_to_b(last + beyond) == pytest.approx(mapping.a_to_b(last) + beyond)
 
 
+def repetition(**stages: tuple[float, float, float]) -> Repetition:
+    """A repetition with stages given as (start, key, end) in seconds."""
+    spans = [
+        StageSpan(stage=name, segment=Segment(start_s=start, end_s=end), key_s=key, margin=9.0)
+        for name, (start, key, end) in stages.items()
+    ]
+    return Repetition(segment=Segment(start_s=0.0, end_s=30.0), peak_s=1.0, spans=tuple(spans))
+
+
 def test_matched_stages_meet() -> None:
-    fast = make_similarities([6, 10, 10, 10], [-1, 0, 1, 2], 3)
-    slow = make_similarities([14, 20, 20, 20], [-1, 0, 1, 2], 3)
-    a, b = (align(each, np.arange(each.shape[1]) / 8, make_stages(3)) for each in (fast, slow))
-    mapping = TimeMap.between(a, b)
-    for x, y in zip(a.placements, b.placements, strict=True):
-        assert x is not None
-        assert y is not None
+    fast = repetition(down=(0.5, 1.0, 1.5), bottom=(1.5, 1.7, 2.0), up=(2.0, 2.6, 3.0))
+    slow = repetition(down=(1.5, 2.0, 4.0), bottom=(4.0, 4.5, 5.0), up=(5.0, 6.0, 7.0))
+    mapping = TimeMap.of(fast, slow)
+    for x, y in zip(fast.spans, slow.spans, strict=True):
         assert mapping.a_to_b(x.key_s) == pytest.approx(y.key_s)
-        assert mapping.a_to_b(x.segment.start_s) == pytest.approx(y.segment.start_s, abs=0.01)
-    assert mapping.a_to_b(0.0) == pytest.approx(14 / 8 - 6 / 8)
+        assert mapping.a_to_b(x.segment.start_s) == pytest.approx(y.segment.start_s)
+        assert mapping.a_to_b(x.segment.end_s) == pytest.approx(y.segment.end_s)
+    assert mapping.a_to_b(0.0) == pytest.approx(1.0)
 
 
 def test_stages_absent_in_one_clip_make_no_knots() -> None:
-    whole = make_similarities([10, 10, 10], [0, 1, 2], 3)
-    without = make_similarities([10, 10], [0, 2], 3)
-    a, b = (align(each, np.arange(each.shape[1]) / 8, make_stages(3, (1,))) for each in (whole, without))
-    mapping = TimeMap.between(a, b)
-    assert mapping.a_to_b(a.placements[0].key_s) == b.placements[0].key_s  # type: ignore[union-attr]
-    assert mapping.a_to_b(25 / 8) == pytest.approx(15 / 8, abs=0.3)
-    nothing = align(np.empty((3, 0)), np.empty(0), make_stages(3))
-    assert TimeMap.between(a, nothing).a_to_b(1.5) == 1.5
+    whole = repetition(down=(0.0, 0.5, 1.0), bottom=(1.0, 1.5, 2.0), up=(2.0, 2.5, 3.0))
+    without = repetition(down=(0.0, 0.6, 1.0), up=(1.0, 1.6, 2.0))
+    mapping = TimeMap.of(whole, without)
+    assert mapping.a_to_b(0.5) == pytest.approx(0.6)
+    assert mapping.a_to_b(2.5) == pytest.approx(1.6)
+    assert TimeMap.of(whole, repetition()).a_to_b(1.5) == 1.5
+
+
+spans_in_any_order = st.lists(
+    st.tuples(st.sampled_from("abcd"), st.lists(st.floats(0, 30), min_size=3, max_size=3).map(sorted)), unique_by=lambda s: s[0]
+).map(lambda stages: repetition(**{name: tuple(times) for name, times in stages}))
+
+
+@given(spans_in_any_order, spans_in_any_order)
+def test_stages_in_any_order_make_a_map_and_the_swapped_one_runs_back(a: Repetition, b: Repetition) -> None:
+    there, back = TimeMap.of(a, b), TimeMap.of(b, a)
+    assert all(gap >= MIN_GAP_S for knots in (there.a_s, there.b_s) for gap in np.diff(knots))
+    keys = {span.stage: span.key_s for span in b.spans}
+    first = next((span for span in a.spans if span.stage in keys), None)
+    if first is not None:
+        assert there.a_to_b(first.key_s) == pytest.approx(keys[first.stage])
+    if [s.stage for s in a.spans if s.stage in keys] == [s.stage for s in b.spans if s.stage in {x.stage for x in a.spans}]:
+        assert (back.a_s, back.b_s) == (there.b_s, there.a_s)
 
 
 def test_knots_must_rise() -> None:

@@ -61,7 +61,7 @@ def test_what_is_in_the_folder_is_not_made_again(first: Compared, pair: DrawnPai
 def test_another_pair_in_its_place_is_drawn_anew(first: Compared, pair: DrawnPair, folder: Path, monkeypatch) -> None:
     drawn = []
     monkeypatch.setattr(score, "write_pair", lambda pair, place: drawn.append(place))
-    monkeypatch.setattr(score, "_write_report", lambda pair, place, home, target: target.write_text("{}"))
+    monkeypatch.setattr(score, "_write_report", lambda pair, place, settings, target: target.write_text("{}"))
     assert first.report
     compared(pair.model_copy(update={"statements": pair.statements[:1]}), folder)
     assert len(drawn) == 1

@@ -25,8 +25,11 @@ def package_folders() -> dict[str, str]:
 
 
 def data_files(folder: str) -> list[str]:
-    """Names of the files in one folder that are not Python."""
-    return sorted(p.name for p in (ROOT / folder).iterdir() if p.is_file() and p.suffix not in (".py", ".pyc"))
+    """The files of one package that are not Python, also those in folders of it that hold no Python, by their path in it."""
+    packages = {ROOT / place for place in package_folders().values()}
+    found = (p for p in (ROOT / folder).rglob("*") if p.is_file() and p.suffix not in (".py", ".pyc"))
+    own = (p for p in found if next(parent for parent in p.parents if parent in packages) == ROOT / folder)
+    return sorted(p.relative_to(ROOT / folder).as_posix() for p in own)
 
 
 def setuptools_settings() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from stick_figure import FACING_RIGHT, figure, swings
 
 from viddiff.memory.state import Localization, Plan
-from viddiff.memory.values import Cause, Evidence, KeyFrame, Strategy, Timeline, Window
+from viddiff.memory.values import Cause, Evidence, KeyFrame, Strategy, Timeline, Verdict, Window
 from viddiff.tools.pair import Pair
 from viddiff.tools.relocalize import extremum, next_strategy, other_repetitions, peaks_upwards, shift, widen
 from viddiff.tools.second_look import first_look, second_look
@@ -145,8 +145,8 @@ BOTTOM = difference("knee_flexion", phase="bottom")
 WHOLE = difference("knee_flexion")
 
 
-def look(strategy: Strategy, pair: Pair, asked=BOTTOM, shown: Evidence | None = None) -> Localization:
-    return second_look(asked, strategy, first_look(asked, PLAN, LINES), shown or Evidence(), pair, LINES)
+def look(strategy: Strategy, pair: Pair, asked=BOTTOM, shown: Verdict | None = None) -> Localization:
+    return second_look(asked, strategy, first_look(asked, PLAN, LINES), shown, pair, PLAN, LINES)
 
 
 def test_the_first_look_is_the_alignment_with_its_weakest_margin():
@@ -200,8 +200,14 @@ def key_frames(*times: float) -> tuple[KeyFrame, ...]:
     return tuple(KeyFrame(time_s=time, frame=0) for time in times)
 
 
+def seen(a: tuple[KeyFrame, ...] = (), b: tuple[KeyFrame, ...] = (), cause: Cause = "weak alignment") -> Verdict:
+    """What was decided at these instants, and why it is in doubt."""
+    shown = Evidence(a=a, b=b)
+    return Verdict(id="d1", answer="unknown", lean="a", confidence=0.5, reason="", evidence=shown, uncertain=cause)
+
+
 def test_the_next_best_places_leave_out_the_repetition_that_was_shown(pair):
-    shown = Evidence(a=key_frames(MIDDLES[1] + 0.05, MIDDLES[0]), b=key_frames(MIDDLES[2] + 0.05))
+    shown = seen(a=key_frames(MIDDLES[1] + 0.05, MIDDLES[0]), b=key_frames(MIDDLES[2] + 0.05))
     place = look("next_best", pair, shown=shown)
     assert [w.key_s for w in place.a] == pytest.approx([MIDDLES[0] + 0.05, MIDDLES[2] + 0.05])
     assert [w.key_s for w in place.b] == pytest.approx([MIDDLES[0] + 0.05, MIDDLES[1] + 0.05])
@@ -209,7 +215,7 @@ def test_the_next_best_places_leave_out_the_repetition_that_was_shown(pair):
 
 def test_the_next_best_place_of_a_whole_repetition_is_another_one(pair):
     """The instant that was shown is where the quantity peaked, which need not be the peak of the repetition."""
-    shown = Evidence(a=key_frames(MIDDLES[1] + 0.5), b=key_frames(MIDDLES[1] - 0.5))
+    shown = seen(a=key_frames(MIDDLES[1] + 0.5), b=key_frames(MIDDLES[1] - 0.5))
     place = look("next_best", pair, WHOLE, shown)
     assert [w.key_s for w in place.a] == pytest.approx([MIDDLES[0], MIDDLES[2]])
     assert [w.key_s for w in place.b] == pytest.approx([MIDDLES[0], MIDDLES[2]])
@@ -218,8 +224,61 @@ def test_the_next_best_place_of_a_whole_repetition_is_another_one(pair):
 def test_a_clip_with_one_repetition_keeps_it(pair):
     lines = {"a": LINES["a"], "b": timeline(squats().repetitions[0])}
     first = first_look(BOTTOM, PLAN, lines)
-    place = second_look(BOTTOM, "next_best", first, Evidence(b=key_frames(first.b[0].key_s)), pair, lines)
+    place = second_look(BOTTOM, "next_best", first, seen(b=key_frames(first.b[0].key_s)), pair, PLAN, lines)
     assert place.b == first.b
+    assert place.changed == "the other repetitions"
+
+
+def once(second_s: float | None) -> Timeline:
+    """One squat, whose bottom fits at another instant too, or nowhere else."""
+    spans = (span("standing", 0, 1), span("bottom", 1.5, 2.5).model_copy(update={"second_s": second_s}), span("up", 3, 4))
+    return timeline(repetition(0, 4, *spans, peak=2.0))
+
+
+@pytest.mark.parametrize("moving", [False, True])
+def test_without_another_repetition_the_second_best_places_are_next(pair, moving):
+    lines = {"a": once(3.2), "b": once(None)}
+    asked = difference("knee_flexion", phase="whole", stages=["bottom"]) if moving else BOTTOM
+    first = first_look(asked, PLAN, lines)
+    shown = seen(a=key_frames(2.0), b=key_frames(2.0))
+    place = second_look(asked, "next_best", first, shown, pair, PLAN, lines)
+    (moved,) = place.a
+    assert moved == window(2.7, 3.7, 3.2, moving=moving)
+    assert place.b == first.b
+    assert place.changed == "no other repetition: the second-best places of the stages in A"
+
+
+def test_after_another_strategy_the_second_best_place_is_still_that_of_the_stage(pair):
+    lines = {"a": once(3.2), "b": once(0.4)}
+    moved = first_look(BOTTOM, PLAN, lines).model_copy(update={"a": (window(1.3, 1.54, 1.42),), "b": (window(2.4, 2.64, 2.52),)})
+    place = second_look(BOTTOM, "next_best", moved, seen(a=key_frames(1.42), b=key_frames(2.52)), pair, PLAN, lines)
+    assert [w.key_s for w in (*place.a, *place.b)] == pytest.approx([3.2, 0.4])
+    assert place.b[0].segment.start_s == 0
+    assert place.changed.endswith("in A and B")
+
+
+@pytest.mark.parametrize("cause", ["small difference", "near threshold", "orders disagree", "witnesses disagree", "too small"])
+def test_close_numbers_are_not_settled_at_a_worse_place(pair, cause):
+    lines = {"a": once(3.2), "b": once(0.4)}
+    first = first_look(BOTTOM, PLAN, lines)
+    place = second_look(BOTTOM, "next_best", first, seen(key_frames(2.0), key_frames(2.0), cause), pair, PLAN, lines)
+    assert (place.a, place.b) == (first.a, first.b)
+    assert place.changed.startswith("nothing")
+
+
+@pytest.mark.parametrize("asked", [BOTTOM, WHOLE])
+def test_a_look_with_nothing_else_to_look_at_says_so(pair, asked):
+    lines = {"a": once(None), "b": once(None)}
+    first = first_look(asked, PLAN, lines)
+    place = second_look(asked, "next_best", first, seen(a=key_frames(2.0), b=key_frames(2.0)), pair, PLAN, lines)
+    assert (place.a, place.b) == (first.a, first.b)
+    assert place.changed.startswith("nothing: there is no other repetition")
+
+
+def test_only_what_has_a_curve_is_looked_for_at_its_extremum():
+    assert next_strategy("wrong moment", ["align"], BOTTOM.question) == "extremum"
+    assert next_strategy("wrong moment", ["align"], None) == "next_best"
+    assert next_strategy("wrong moment", ["align"], difference("pause").question) == "next_best"
 
 
 def test_a_moment_that_was_not_found_is_looked_for_in_the_whole(pair):
@@ -227,7 +286,7 @@ def test_a_moment_that_was_not_found_is_looked_for_in_the_whole(pair):
     first = first_look(BOTTOM, PLAN, lines)
     assert first.a == ()
     for strategy in ("widen", "extremum"):
-        place = second_look(BOTTOM, strategy, first, Evidence(), pair, lines)
+        place = second_look(BOTTOM, strategy, first, None, pair, PLAN, lines)
         assert place.a
         assert place.b
 
@@ -240,7 +299,7 @@ def test_both_clips_are_read_at_the_same_kind_of_extreme():
     )
     both = Pair(bench.videos, bench)
     asked = difference("elbow_flexion", phase="bottom")
-    place = second_look(asked, "extremum", first_look(asked, PLAN, LINES), Evidence(), both, LINES)
+    place = second_look(asked, "extremum", first_look(asked, PLAN, LINES), None, both, PLAN, LINES)
     assert [w.key_s for w in place.a] == pytest.approx(MIDDLES, abs=0.05)
     curve = dipping[[round(w.key_s * 30) for w in place.b]]
     assert (curve >= 51).all()

@@ -15,6 +15,7 @@ from viddiff.tools.measure import read_clip
 from viddiff.tools.pose_track import merged
 from viddiff.tools.reading import Reading
 from viddiff.tools.smoothness import sparc
+from viddiff.tools.windows import INSTANT_S
 
 FRAME = 1 / FPS
 STAGES = [
@@ -53,6 +54,15 @@ def test_repetitions_are_counted_with_their_peaks(count):
         [(15 + 29.5 + 75 * at) * FRAME for at in range(count)], abs=2 * FRAME
     )
     assert not line.still
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_second_places_lie_elsewhere_in_the_same_repetition(count):
+    spans = [(r, s) for r in found(squat(count=count)).repetitions for s in r.spans if s.second_s is not None]
+    assert spans
+    for r, s in spans:
+        assert abs(s.second_s - s.key_s) > INSTANT_S
+        assert r.segment.start_s <= s.second_s <= r.segment.end_s
 
 
 def test_a_figure_that_stands_has_no_repetition():

@@ -125,9 +125,10 @@ def desk(
     timeout_s: float = 20.0,
     max_tokens: int = MAX_TOKENS,
     key: str = KEY,
+    seed: int | None = None,
 ) -> Desk:
     base_url = server if isinstance(server, str) else server.base_url
-    endpoint = Endpoint(model="m", base_url=base_url, key=SecretStr(key), name=f"openai:m@{base_url}")
+    endpoint = Endpoint(model="m", base_url=base_url, key=SecretStr(key), name=f"openai:m@{base_url}", seed=seed)
     time, budget = StoodStill(), budget or Budget()
     throttle = Throttle(rate_per_s=1000, burst=1000, together=together, clock=time.clock)
     policy = RetryPolicy(attempts=attempts)

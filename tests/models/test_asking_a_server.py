@@ -155,6 +155,20 @@ def test_a_slow_server_is_left_in_time(tmp_path: Path) -> None:
         assert 1 <= len(server.recording.chats) <= 2
 
 
+def test_a_server_that_is_too_slow_is_not_buried_under_more_requests(tmp_path: Path) -> None:
+    """It works on at what it was left with, so that every request more is slower than the one before."""
+    with ScriptedServer(faults.slow(Scripted(then=GOOD), 30)) as server:
+        with pytest.raises(ModelServerError, match=r"no answer in time, 2 times in a row; give it longer .*VIDDIFF_TIMEOUT"):
+            desk(server, tmp_path, attempts=5, timeout_s=0.5).ask()
+        assert len(server.recording.chats) <= 2
+
+
+def test_a_bare_500_may_be_a_model_that_is_not_there(tmp_path: Path) -> None:
+    said = r"status 500: Internal Server Error, 3 times in a row; .*the model's name"
+    with ScriptedServer(Scripted(then=faults.server_error())) as server, pytest.raises(ModelServerError, match=said):
+        desk(server, tmp_path).ask()
+
+
 def test_nobody_listens(tmp_path: Path) -> None:
     with pytest.raises(ModelServerError, match=r"no connection \(.+\), 3 times in a row"):
         desk("http://127.0.0.1:9/v1", tmp_path).ask()
@@ -169,6 +183,13 @@ def test_the_request_is_strict_bounded_and_in_order(tmp_path: Path) -> None:
     assert call.request is not None
     assert [part.image is not None for part in call.request.user_parts] == [False, True, False, True, False]
     assert (call.headers["x-stainless-retry-count"], call.headers["connection"]) == ("0", "close")
+
+
+def test_a_seed_is_sent_where_one_was_given_and_answers_by_another_are_not_taken(tmp_path: Path) -> None:
+    with ScriptedServer(Scripted(then=GOOD)) as server:
+        for seed in (None, 7, 7, 8):
+            desk(server, tmp_path, seed=seed).ask()
+        assert [call.body.get("seed") for call in server.recording.chats] == [None, 7, 8]
 
 
 def test_texts_alone_are_one_plain_text(tmp_path: Path) -> None:
@@ -226,12 +247,13 @@ class Picky:
         ("logprobs", "logprobs are not supported with reasoning models"),
         ("logprobs", "nope"),
         ("temperature", "Unsupported value: 'temperature' does not support 0 with this model."),
+        ("seed", "Unrecognized request argument supplied: seed"),
         ("max_tokens", "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."),
     ],
 )
 def test_a_field_that_is_refused_is_left_out_quietly_and_from_then_on(field: str, words: str, tmp_path: Path) -> None:
     with ScriptedServer(Picky(field, words)) as server:
-        at = desk(server, tmp_path)
+        at = desk(server, tmp_path, seed=7)
         found = [at.ask(question(each))[0] for each in ("one", "two")]
         bodies = [call.body for call in server.recording.chats]
     assert [each.usage.calls for each in found] == [2, 1]

@@ -70,9 +70,9 @@ def test_whatever_decides_the_answer_is_in_its_name(changed: Ask) -> None:
 
 def test_model_server_and_schema_are_in_the_name_and_the_key_is_not() -> None:
     form, here = form_of(Choices), Endpoint(model="m", base_url="http://h/v1", key=SecretStr(KEY), name="m")
-    others = [here.model_copy(update={"model": "n"}), here.model_copy(update={"base_url": "http://i/v1"})]
+    others = [here.model_copy(update={name: value}) for name, value in (("model", "n"), ("base_url", "http://i/v1"), ("seed", 0))]
     names = {key_of(each, QUESTION, form) for each in (here, *others)} | {key_of(here, QUESTION, form_of(Verdict))}
-    assert len(names) == 4
+    assert len(names) == 5
     assert key_of(here.model_copy(update={"key": SecretStr("other")}), QUESTION, form) in names
 
 

@@ -150,12 +150,13 @@ def test_the_chat_model_has_no_habits_of_its_own(model: str, streamed: bool) -> 
     tool = {"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}
     with ScriptedServer(Scripted(then=Reply(content="Good day."))) as server:
         endpoint = Endpoint(model=model, base_url=server.base_url, key=SecretStr(KEY), name=model)
-        chat = chat_model(endpoint, max_tokens=77, temperature=1.0)
+        chat = chat_model(endpoint, max_tokens=77, seed=7)
         message = asyncio.run(_said(chat.bind_tools([tool]), streamed))
         (call,) = server.recording.calls
     assert (message.text, message.usage_metadata["output_tokens"]) == ("Good day.", 3)
     assert message.response_metadata["finish_reason"] == "stop"
-    assert (call.path, call.body["max_tokens"], call.body["temperature"]) == ("/v1/chat/completions", 77, 1.0)
+    assert (call.path, call.body["max_tokens"], call.body["seed"]) == ("/v1/chat/completions", 77, 7)
+    assert "temperature" not in call.body
     assert "the-users-account" not in json.dumps(call.headers)
     assert (chat.max_retries, KEY in repr(chat)) == (0, False)
 

@@ -109,13 +109,12 @@ def test_calls_images_and_image_tokens_stay_within_the_goals(count: int, authors
     one_order = [ask for ask in seat.asked if order_of(ask) == "ab"]
     sets = {(p.a[0].segment, p.b[0].segment) for p in places.values()}
     assert len(one_order) == outcome.questions / 2 <= min(count, len(sets))
-    shown = sum(len(images(ask)) for ask in one_order)
+    shown = sum(len(images(ask)) for ask in seat.asked)
     tokens = sum(image_tokens(image.width, image.height) for ask in seat.asked for image in images(ask))
-    assert shown <= 16
     # Goals of the whole run, both orders together, against the one order of the published program.
-    assert tokens == outcome.usage.input_tokens == 2 * shown * 255
+    assert tokens == outcome.usage.input_tokens
     assert tokens <= {5: 1.0, 8: 0.35, 16: 0.15, 24: 0.15}[count] * authors_tokens
-    if count >= 16:
+    if count >= 8:
         assert shown <= 0.35 * authors_images
     assert sum(len(image.jpeg) for ask in seat.asked for image in images(ask)) < 0.1 * authors_images * 1228 * 1024
 
@@ -173,6 +172,7 @@ def test_answers_left_out_made_up_or_out_of_range_are_not_guessed() -> None:
     outcome, _ = ask_all(says, differences, places)
     assert [outcome.opinions[d.id].answer for d in differences] == ["a", "unknown", "unknown"]
     assert (outcome.unanswered, outcome.stray) == (4, 2)
+    assert outcome.warnings == ("the vision model left out 4 answers that it was asked for and gave 2 that it was not",)
     assert set(outcome.opinions) == {"d0", "d1", "d2"}
 
 
@@ -205,7 +205,8 @@ def test_frames_are_decoded_once_for_both_orders_and_all_groups() -> None:
 
     seat = Seat(choosing("same"))
     asyncio.run(query_vlm(differences, places, {}, VIDEOS, seat, action="squat", key_frames=bodiless, read_frames=read))
-    assert len(reads) == len(set(reads)) <= sum(len(images(ask)) for ask in seat.asked) / 2
+    labels = [label for ask in seat.asked for label in re.findall(r"Video \d", texts(ask)[0])]
+    assert len(reads) == len(set(reads)) <= len(labels) / 2
 
 
 def test_a_second_identical_run_asks_the_same_questions() -> None:

@@ -66,11 +66,11 @@ def test_a_model_that_looks_is_right_in_both_orders(squats: DrawnSquats, tmp_pat
     assert {opinion.strength for opinion in outcome.opinions.values()} == {"strong"}
     assert outcome.bias.rate == 0.5
     assert (outcome.unanswered, outcome.stray, outcome.voids) == (0, 0, ())
-    assert sorted(len(call.images) for call in calls) == [2, 2, 6, 6]
-    assert {image.tokens for call in calls for image in call.images} == {255}
+    assert [len(call.images) for call in calls] == [1, 1, 1, 1]
+    assert {image.tokens for call in calls for image in call.images} <= {425, 765, 1105}
     assert "in Video" not in outcome.opinions["d1"].reason
     assert " in A, " in outcome.opinions["d1"].reason
-    assert (outcome.usage.calls, outcome.usage.images, outcome.usage.cache_hits) == (4, 16, 0)
+    assert (outcome.usage.calls, outcome.usage.images, outcome.usage.cache_hits) == (4, 4, 0)
     assert again.opinions == outcome.opinions
     assert (again.usage.calls, again.usage.cache_hits) == (0, 4)
 

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from model_seat import bodiless, difference, grey, images, statements, texts, video, wire
 from PIL import Image
 
+from viddiff.evals.scripted_server.exchange import SentImage
 from viddiff.evals.scripted_server.questions import read_exam
 from viddiff.evals.scripted_server.request_reading import read_request
 from viddiff.memory.values import KeyFrame
 from viddiff.tools.landmarks import Landmark as L
 from viddiff.tools.models.asking import Ask, ImagePart
-from viddiff.tools.vlm_frames import BAND, CLOSE_LONG_SIDE, LONG_SIDE, ROUNDING_S, Cut, cut_out, labelled, layout
+from viddiff.tools.vlm_frames import BAND, CLOSE_LONG_SIDE, LONG_SIDE, Cut, cut_out, labelled, layout, sheet
 from viddiff.tools.vlm_questions import question
 from viddiff.tools.vlm_sights import Group, Sight
 from viddiff.tools.vlm_votes import Order
@@ -82,7 +83,7 @@ def test_pictures_are_of_bounded_size(tall_a: float, tall_b: float, close: bool)
         assert max(part.width, part.height) <= (CLOSE_LONG_SIDE if close else LONG_SIDE)
 
 
-def test_frames_are_asked_for_once_a_clip_in_order_and_just_after_they_come_on_screen() -> None:
+def test_frames_are_asked_for_once_a_clip_in_order() -> None:
     asked: list[tuple[str, list[float]]] = []
 
     def read(path: str, times_s: Any) -> list[np.ndarray]:
@@ -92,13 +93,14 @@ def test_frames_are_asked_for_once_a_clip_in_order_and_just_after_they_come_on_s
     sight = Sight(a=bodiless("a", [0.3333, 0.1]), b=bodiless("b", [0.2]))
     cuts = layout(sight, (640, 480), (640, 480))
     pictures = cut_out((cut for side in cuts.values() for cut in (*side, *side)), VIDEOS, read)
-    assert asked == [("a.mp4", [0.1 + ROUNDING_S, 0.3333 + ROUNDING_S]), ("b.mp4", [0.2 + ROUNDING_S])]
+    assert asked == [("a.mp4", [0.1, 0.3333]), ("b.mp4", [0.2])]
     assert {pictures[cut].mean() for cut in cuts["a"]} == {90}
     assert {pictures[cut].mean() for cut in cuts["b"]} == {180}
 
 
-def pixels(part: ImagePart) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(part.jpeg)).convert("RGB")).astype(float)
+def pixels(part: ImagePart | SentImage) -> np.ndarray:
+    file = io.BytesIO(part.jpeg if isinstance(part, ImagePart) else part.data)
+    return np.asarray(Image.open(file).convert("RGB")).astype(float)
 
 
 def test_the_label_stands_above_the_picture_and_has_no_colour() -> None:
@@ -110,17 +112,19 @@ def test_the_label_stands_above_the_picture_and_has_no_colour() -> None:
     assert np.ptp(one, axis=2).max() < 8
 
 
-def asked(order: Order, *differences: Any, many: bool = False, action: str = "squat") -> Ask:
+def asked(order: Order, *differences: Any, many: bool = False, close: bool = False, action: str = "squat") -> Ask:
     a, b = ([1, 1.4, 2.5], [3, 3.1, 4]) if many else ([1], [3])
-    sight = Sight(a=bodiless("a", a), b=bodiless("b", b))
+    sight = Sight(a=bodiless("a", a), b=bodiless("b", b), close=close)
     cuts = layout(sight, (640, 480), (640, 480))
     pictures = cut_out([*cuts["a"], *cuts["b"]], VIDEOS, grey)
     return question(Group(sight=sight, differences=differences), order, action, cuts, pictures, VIDEOS)
 
 
 def brightness(ask: Ask) -> list[str]:
-    """Which clip each picture is of."""
-    return ["a" if pixels(image)[BAND + 8 :].mean() < 130 else "b" for image in images(ask)]
+    """Which clip each picture is of, by the server's own reading of the sheet."""
+    exam = exam_of(ask)
+    shown = (*exam.first.images, *exam.second.images)
+    return ["a" if pixels(cell)[BAND + 8 :, 12:-12].mean() < 130 else "b" for cell in shown]
 
 
 def exam_of(ask: Ask) -> Any:
@@ -132,8 +136,26 @@ def test_the_first_shown_is_video_1_in_either_order() -> None:
     for order in ("ab", "ba"):
         ask = asked(order, difference("d1"))
         assert brightness(ask) == list(order)
-        assert texts(ask)[:2] == ["Video 1:", "Video 2:"]
+        assert texts(ask)[0] == "Left: Video 1. Right: Video 2."
+        assert brightness(asked(order, difference("d1"), many=True)) == [*3 * order[0], *3 * order[1]]
     assert "same moment" in texts(ask)[-1]
+
+
+def test_rows_of_unlike_length_keep_their_pictures_apart() -> None:
+    bright = [
+        (np.full((90, 60, 3), shade, np.uint8), f"Video {n}, {t}.00 s") for n, t, shade in ((1, 0, 60), (1, 1, 90), (2, 0, 180))
+    ]
+    whole = pixels(sheet([bright[:2], bright[2:]]))
+    height, width = whole.shape[0] // 2, whole.shape[1] // 2
+    cells = [whole[y : y + height, x : x + width][BAND + 8 :, 12:-12] for y in (0, height) for x in (0, width)]
+    assert [round(float(cell.mean()), -1) for cell in cells] == [60, 90, 180, 260]
+
+
+def test_what_is_too_small_is_shown_picture_by_picture() -> None:
+    ask = asked("ab", difference("d1"), close=True)
+    assert texts(ask)[:2] == ["Video 1:", "Video 2:"]
+    assert brightness(ask) == ["a", "b"]
+    assert len(images(ask)) == 2
 
 
 def test_nothing_names_the_clips_other_than_by_position() -> None:
@@ -147,8 +169,9 @@ def test_nothing_names_the_clips_other_than_by_position() -> None:
 def test_several_pictures_are_timed_from_the_first_of_their_video() -> None:
     ask = asked("ba", difference("d1"), many=True)
     assert texts(ask)[:-1] == [
-        "Video 1, 0.00 s:", "Video 1, 0.10 s:", "Video 1, 1.00 s:", "Video 2, 0.00 s:", "Video 2, 0.40 s:", "Video 2, 1.50 s:",
-    ]  # fmt: skip
+        "Upper row, from the left: Video 1, 0.00 s; Video 1, 0.10 s; Video 1, 1.00 s. "
+        "Lower row, from the left: Video 2, 0.00 s; Video 2, 0.40 s; Video 2, 1.50 s."
+    ]
     exam = exam_of(ask)
     assert (exam.first.times_s, exam.second.times_s) == ((0, 0.1, 1), (0, 0.4, 1.5))
 

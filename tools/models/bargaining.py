@@ -12,6 +12,7 @@ TOP = 5
 _WORDS: dict[str, tuple[str, ...]] = {
     "logprobs": ("logprob",),
     "temperature": ("temperature",),
+    "seed": ("seed",),
     # Its refusal names what to send instead.
     "max_tokens": ("max_completion_tokens",),
     "response_format": ("response_format", "json_schema", "structured output", "guided", "grammar"),
@@ -19,7 +20,9 @@ _WORDS: dict[str, tuple[str, ...]] = {
 _REFUSING = frozenset({400, 403, 422})
 
 
-def body_of(form: ReplyForm, longest: int, refused: Collection[str], *, newer_limit: bool) -> dict[str, Any]:
+def body_of(
+    form: ReplyForm, longest: int, refused: Collection[str], *, newer_limit: bool, seed: int | None = None
+) -> dict[str, Any]:
     """The fields of a request besides model and messages.
 
     They are sent as they are: given to the SDK by name, `response_format` would have it parse the reply, raise on one that is
@@ -30,6 +33,7 @@ def body_of(form: ReplyForm, longest: int, refused: Collection[str], *, newer_li
         longest: Tokens that a reply may have.
         refused: Fields that this server does not take.
         newer_limit: Call the limit `max_completion_tokens`.
+        seed: Of the model's chance; None leaves it to the server.
     """
     newer = newer_limit or "max_tokens" in refused
     body: dict[str, Any] = {"max_completion_tokens" if newer else "max_tokens": longest}
@@ -37,6 +41,8 @@ def body_of(form: ReplyForm, longest: int, refused: Collection[str], *, newer_li
         body["response_format"] = form.response_format
     if "temperature" not in refused:
         body["temperature"] = 0
+    if seed is not None and "seed" not in refused:
+        body["seed"] = seed
     if form.choices and "logprobs" not in refused:
         body |= {"logprobs": True, "top_logprobs": TOP}
     return body

@@ -12,7 +12,11 @@ from .prices import Price
 from .tokens import parts_tokens, text_tokens
 
 EXPECTED_OUTPUT = {"proposer": 1500, "vlm": 400}
-"""Tokens that an answer has, about."""
+"""Tokens that a reply has, about."""
+PER_ANSWER = 90
+"""Tokens that a vision model takes to decide one statement: id, choice, obstacle, confidence and one sentence."""
+LONGEST_REPLY = 4096
+"""Tokens that a reply may have where nothing else is said."""
 
 
 class Reservation(Value):
@@ -35,7 +39,7 @@ class Budget:
     def __init__(
         self, max_calls: int | None = None, max_cost_usd: float | None = None, used: Mapping[str, CallUsage] | None = None
     ) -> None:
-        self._max_calls, self._max_cost = max_calls, max_cost_usd
+        self.max_calls, self.max_cost_usd = max_calls, max_cost_usd
         self._used = dict(used or {})
         self._open: list[Reservation] = []
         self._lock = threading.Lock()
@@ -52,12 +56,12 @@ class Budget:
         """
         with self._lock:
             total = total_of(self._used.values())
-            if self._max_calls is not None and total.calls + len(self._open) >= self._max_calls:
-                raise BudgetExhausted(f"the limit of {self._max_calls} model calls is reached; allow more with --max-calls")
+            if self.max_calls is not None and total.calls + len(self._open) >= self.max_calls:
+                raise BudgetExhausted(f"the limit of {self.max_calls} model calls is reached; allow more with --max-calls")
             committed = total.cost_usd + sum(held.cost_usd for held in self._open)
-            if self._max_cost is not None and cost_usd > 0 and committed + cost_usd > self._max_cost:
+            if self.max_cost_usd is not None and cost_usd > 0 and committed + cost_usd > self.max_cost_usd:
                 raise BudgetExhausted(
-                    f"the next model call may cost ${cost_usd:.4f}, and ${committed:.4f} of the limit of ${self._max_cost:.2f} "
+                    f"the next model call may cost ${cost_usd:.4f}, and ${committed:.4f} of the limit of ${self.max_cost_usd:.2f} "
                     "are spent or set aside; allow more with --max-cost"
                 )
             held = Reservation(kind=kind, cost_usd=cost_usd)
@@ -81,6 +85,12 @@ class Budget:
         with self._lock:
             return self._used.get(kind, CallUsage()) if kind else total_of(self._used.values())
 
+    @property
+    def by_kind(self) -> dict[str, CallUsage]:
+        """What was used so far, by kind."""
+        with self._lock:
+            return dict(self._used)
+
     def _add(self, kind: str, usage: CallUsage) -> None:
         self._used[kind] = total_of([self._used.get(kind, CallUsage()), usage])
 
@@ -92,26 +102,69 @@ def total_of(usages: Iterable[CallUsage]) -> CallUsage:
 
 
 class Estimate(Value):
-    """What a number of questions will cost, about."""
+    """What a number of requests will take, about."""
 
-    calls: int
-    input_tokens: int
-    output_tokens: int
-    images: int
-    cost_usd: float
-    price_known: bool
-    """Whether `cost_usd` means anything."""
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    images: int = 0
+    cost_usd: float = 0.0
+    """With replies of the length that is usual, on the large side."""
+    most_usd: float = 0.0
+    """With replies as long as they may become: what `Budget` sets aside for them."""
+    price_known: bool = True
+    """Whether the costs mean anything."""
+
+    @property
+    def tokens(self) -> int:
+        """Sent and received."""
+        return self.input_tokens + self.output_tokens
 
 
-def estimate(asks: Sequence[Ask], price: Price) -> Estimate:
-    """What questions will cost when each is answered at once, before the first is sent; schemas are not counted."""
-    sent = sum(text_tokens(ask.system) + parts_tokens(ask.parts, price.image_scale) for ask in asks)
-    told = sum(EXPECTED_OUTPUT[ask.kind] for ask in asks)
+def sum_of(estimates: Iterable[Estimate]) -> Estimate:
+    """All of them together."""
+    rows = list(estimates)
+    sums = {name: sum(getattr(row, name) for row in rows) for name in Estimate.model_fields if name != "price_known"}
+    return Estimate(**sums, price_known=all(row.price_known for row in rows))
+
+
+def weighed(price: Price, *, calls: int, input_tokens: int, output_tokens: int, longest: int, images: int = 0) -> Estimate:
+    """An estimate from counts.
+
+    Args:
+        price: Of the model.
+        calls: Requests.
+        input_tokens: Of all requests.
+        output_tokens: Of all replies.
+        longest: Tokens that one reply may have.
+        images: Of all requests.
+    """
     return Estimate(
-        calls=len(asks),
-        input_tokens=sent,
-        output_tokens=told,
-        images=sum(isinstance(part, ImagePart) for ask in asks for part in ask.parts),
-        cost_usd=price.cost_usd(sent, told),
+        calls=calls,
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        images=images,
+        cost_usd=price.cost_usd(input_tokens, output_tokens),
+        most_usd=price.cost_usd(input_tokens, calls * longest),
         price_known=price.known,
+    )
+
+
+def estimate(asks: Sequence[Ask], price: Price, *, form: str = "", answers: int | None = None) -> Estimate:
+    """What questions will cost when each is answered at once, before the first is sent.
+
+    Args:
+        asks: The questions.
+        price: Of the model.
+        form: The schema that goes with each.
+        answers: Statements that are decided in all of them together; None for replies of the length that is usual for their kind.
+    """
+    told = sum(EXPECTED_OUTPUT[ask.kind] for ask in asks)
+    return weighed(
+        price,
+        calls=len(asks),
+        input_tokens=sum(text_tokens(ask.system + form) + parts_tokens(ask.parts, price.image_scale) for ask in asks),
+        output_tokens=told if answers is None else answers * PER_ANSWER,
+        longest=LONGEST_REPLY,
+        images=sum(isinstance(part, ImagePart) for ask in asks for part in ask.parts),
     )

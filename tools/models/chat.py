@@ -14,7 +14,11 @@ TIMEOUT_S = 120.0
 
 
 def chat_model(
-    endpoint: Endpoint, *, max_tokens: int | None = None, timeout_s: float = TIMEOUT_S, temperature: float | None = None
+    endpoint: Endpoint,
+    *,
+    max_tokens: int | None = None,
+    timeout_s: float = TIMEOUT_S,
+    seed: int | None = None,
 ) -> ChatOpenAI:
     """A chat model that never retries, never waits for ever, and speaks chat completions whatever the model's name.
 
@@ -22,7 +26,7 @@ def chat_model(
         endpoint: Model, server and key.
         max_tokens: How long a reply may become; None leaves it to the server or to the single request.
         timeout_s: Seconds of silence after which a request has failed.
-        temperature: None leaves it to the server; reasoning models refuse any.
+        seed: Of the model's chance; None leaves it to the server.
     """
     import openai
     from langchain_openai import ChatOpenAI
@@ -40,7 +44,7 @@ def chat_model(
         use_responses_api=False,
         stream_usage=True,
         cache=False,
-        temperature=temperature,
+        seed=seed,
         max_completion_tokens=max_tokens if newer else None,
         extra_body=None if newer or max_tokens is None else {"max_tokens": max_tokens},
         # A connection that outlives its request belongs to an event loop that may be gone at the next one.

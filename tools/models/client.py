@@ -45,6 +45,9 @@ class RemoteAsker:
         self._chat = StructuredChat(sender)
         self._written: bool | None = None
         """Whether the schema must be written out in words; None until the content of an answer has shown it."""
+        self._asked: set[str] = set()
+        """Keys of the questions that are being asked."""
+        self._lock = threading.Lock()
         self._first = threading.Lock()
         self._first_over = False
 
@@ -72,6 +75,10 @@ class RemoteAsker:
         """
         form = form_of(schema)
         key = key_of(self._sender.endpoint, question, form)
+        async with self._once_at_a_time(key):
+            return await self._found_or_asked(question, form, schema, key)
+
+    async def _found_or_asked(self, question: Ask, form: ReplyForm, schema: type[T], key: str) -> Answered[T]:
         if (kept := find(self._cache, key, schema)) is not None:
             usage = CallUsage(cache_hits=1)
             self._sender.budget.note(question.kind, usage)
@@ -81,6 +88,21 @@ class RemoteAsker:
             answer = await self._answer(question, form, schema, spent)
         keep(self._cache, key, answer)
         return Answered(value=answer.value, usage=total_of(spent), choice_probabilities=answer.choice_probabilities)
+
+    @asynccontextmanager
+    async def _once_at_a_time(self, key: str) -> AsyncIterator[None]:
+        """Keep a question waiting while the same one is asked: its answer is then in the cache."""
+        while True:
+            with self._lock:
+                if key not in self._asked:
+                    self._asked.add(key)
+                    break
+            await asyncio.sleep(POLL_S)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._asked.discard(key)
 
     @asynccontextmanager
     async def _first_alone(self) -> AsyncIterator[None]:

@@ -37,6 +37,8 @@ class RetryPolicy(Value):
 
     attempts: int = Field(default=5, ge=1)
     """Requests in all, the first included."""
+    unanswered: int = Field(default=2, ge=1)
+    """Requests in all whose time may run out: a local server works on at those it was left with, and each more makes it slower."""
     first_s: float = Field(default=1.0, gt=0)
     factor: float = Field(default=2.0, ge=1)
     longest_s: float = Field(default=30.0, gt=0)
@@ -92,14 +94,16 @@ async def retried(send: Callable[[], Awaitable[T]], policy: RetryPolicy, clock: 
         ServerFault: one that waiting does not mend.
         ModelServerError: the attempts are used up, or the server asks for too long a wait.
     """
+    late = 0
     for failures in range(1, policy.attempts + 1):
         try:
             return await send()
         except ServerFault as fault:
             if not fault.passing:
                 raise
-            if failures == policy.attempts:
-                raise ModelServerError(f"{server}: {fault.said}, {_times(failures)}; check the server, then resume") from None
+            late += fault.late
+            if failures == policy.attempts or late == policy.unanswered:
+                raise ModelServerError(f"{server}: {fault.said}, {_times(failures)}; {fault.advice}") from None
             await clock.sleep(_wait_s(fault, failures, policy, clock, server))
     raise AssertionError("a policy has at least one attempt")
 

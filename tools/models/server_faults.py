@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from pydantic import SecretStr
@@ -14,6 +15,8 @@ LONGEST = 300
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _FOR_GOOD = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 """Codes that come with a status 429 although no waiting mends them."""
+_CODED = re.compile(r"(?:data:[\w/+.-]+;base64,)?[A-Za-z0-9+/=_-]{64,}|data:[\w/+.-]+;base64,[A-Za-z0-9+/=]*")
+"""Base64: no word of any language is that long."""
 _ADVICE = {401: "; check the key", 403: "; check what the key allows", 404: "; check the model's name and the base URL"}
 
 
@@ -29,6 +32,7 @@ class ServerFault(ModelServerError):
         passing: bool = False,
         retry_after: str = "",
         may_be_billed: bool = False,
+        late: bool = False,
     ) -> None:
         super().__init__(f"{server}: {said}{_ADVICE.get(status or 0, '')}")
         self.said = said
@@ -40,12 +44,22 @@ class ServerFault(ModelServerError):
         """The header as it came; empty when there was none."""
         self.may_be_billed = may_be_billed
         """Whether the server may have done the work although nothing usable came back."""
+        self.late = late
+        """Whether the server was given the request and the time ran out."""
+
+    @property
+    def advice(self) -> str:
+        """What to do when it does not pass."""
+        if self.late:
+            return "give it longer (setting 'timeout', VIDDIFF_TIMEOUT) or ask a faster model"
+        # Some local servers say no more than this of a model that they do not have.
+        return "check the server and the model's name" if self.status == 500 else "check the server"
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:
-    """A text on one line, of bounded length."""
+    """A text on one line, of bounded length, without the pictures that some servers repeat in their complaints."""
     # A body can be huge; only its beginning is looked at.
-    flat = " ".join(text[: 4 * longest].split())
+    flat = " ".join(_CODED.sub("[data]", text[: 4 * longest]).split())
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 
@@ -62,7 +76,8 @@ def fault_of(error: BaseException, server: str, key: SecretStr) -> ServerFault:
     if isinstance(error, openai.APIStatusError):
         return _of_status(error, server, key)
     if isinstance(error, openai.APITimeoutError | TimeoutError):
-        return ServerFault(server, "no answer in time", passing=True, may_be_billed=_was_sent(error))
+        sent = _was_sent(error)
+        return ServerFault(server, "no answer in time", passing=True, may_be_billed=sent, late=sent)
     if isinstance(error, openai.APIConnectionError):
         said = f"no connection ({_clean(str(_chain(error)[-1]) or type(_chain(error)[-1]).__name__, key)})"
         return ServerFault(server, said, passing=True, may_be_billed=_was_sent(error))

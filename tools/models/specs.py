@@ -56,6 +56,8 @@ class Endpoint(Value):
     key: SecretStr
     name: str
     """The spec that it was made from, without any key."""
+    seed: int | None = None
+    """What the model's chance starts from, for replies that can be had again; None leaves it to the server."""
 
     @property
     def is_openai(self) -> bool:
@@ -103,8 +105,10 @@ def key_for(
     return api_key if spec.base_url is None or _same_server(spec.base_url, home) else None
 
 
-def endpoint_of(spec: ModelSpec, api_key: SecretStr | None, base_url: str | None, *, given: SecretStr | None = None) -> Endpoint:
-    """Where `spec` leads to; arguments as in `key_for`.
+def endpoint_of(
+    spec: ModelSpec, api_key: SecretStr | None, base_url: str | None, *, given: SecretStr | None = None, seed: int | None = None
+) -> Endpoint:
+    """Where `spec` leads to; `seed` as in `Endpoint`, the other arguments as in `key_for`.
 
     Raises:
         SettingsError: it leads to OpenAI and there is no key, or the base URL of the settings is no address.
@@ -113,7 +117,7 @@ def endpoint_of(spec: ModelSpec, api_key: SecretStr | None, base_url: str | None
     key = key_for(spec, api_key, base_url, given=given)
     if key is None and _same_server(url, OPENAI):
         raise SettingsError(f"model {spec.name!r} needs a key; set OPENAI_API_KEY, or name a server of your own: {GRAMMAR}")
-    return Endpoint(model=spec.model, base_url=url, key=key or PLACEHOLDER, name=spec.name)
+    return Endpoint(model=spec.model, base_url=url, key=key or PLACEHOLDER, name=spec.name, seed=seed)
 
 
 def _same_server(one: str, other: str) -> bool:

@@ -37,7 +37,7 @@ def key_of(endpoint: Endpoint, question: Ask, form: ReplyForm) -> str:
     """The name of the answer of one model to one question; no key of the user's is part of it."""
     shown = [part.text if isinstance(part, TextPart) else [hashlib.sha256(part.jpeg).hexdigest()] for part in question.parts]
     parts = (question.prompt_version, form.text, question.system, shown, list(question.cache_parts))
-    return content_key("reply/1", endpoint.model, endpoint.base_url, *parts)
+    return content_key("reply/1", endpoint.model, endpoint.base_url, endpoint.seed, *parts)
 
 
 def find(cache: Cache, key: str, schema: type[T]) -> Kept[T] | None:

@@ -66,7 +66,8 @@ class StructuredChat:
         """
         refused, load = self._refused, turn.load(self._sender.price)
         while True:
-            body = body_of(turn.form, turn.longest, refused, newer_limit=self._sender.endpoint.is_openai)
+            endpoint = self._sender.endpoint
+            body = body_of(turn.form, turn.longest, refused, newer_limit=endpoint.is_openai, seed=endpoint.seed)
             messages = turn.messages(written=turn.written or "response_format" in refused)
             try:
                 message = await self._sender.send(load, lambda m=messages, b=body: self._chat.ainvoke(m, extra_body=b), spent)

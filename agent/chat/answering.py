@@ -1,0 +1,29 @@
+"""The node that answers the user's question: from what is known, or after the tools that it needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langchain_core.messages import AIMessage
+from langgraph.runtime import Runtime
+
+from ...memory.conversation import Turn
+from ...memory.state import State
+from ..context import Context
+from ..events import Said
+from ..tool_calls import CallTools
+from .facts import ASKED, facts_of
+
+
+async def answer(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Let whoever answers make the next move: tool calls, or the reply that ends the turn."""
+    facts = facts_of(state, runtime.context.history)
+
+    def say(text: str, anew: bool) -> None:
+        runtime.stream_writer(Said(text=text, anew=anew))
+
+    move = await runtime.context.chatter.respond(facts, say)
+    if isinstance(move, CallTools):
+        turn = f"turn-{len(facts.turns)}-{len(facts.exchange)}"
+        return {"messages": [AIMessage(content="", name=ASKED, tool_calls=move.as_messages(turn))]}
+    return {"turns": (Turn(question=facts.question, reply=move),), "question": ""}

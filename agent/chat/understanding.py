@@ -1,0 +1,193 @@
+"""From a question to an intent, by rule: what kind of question it is, what it names, and what it takes from the question before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from ...memory.values import Question
+from ...tools.statement import Reading, StatementReader
+from ...tools.statement.lexicon import load_lexicon
+from . import slots
+from .asked_statement import statement_in
+from .intents import Intent, Kind, Said, Scene
+from .people_named import people_in
+from .question_text import marked, mended, plain
+from .question_words import QuestionWords, load_question_words
+
+REMEMBERED = 8
+"""Questions before this one that it may go on from."""
+_PASSING = frozenset({"help", "thanks", "hello", "bye", "maker", "cost", "model", "clip", "people", "people_side", "who", "unknown"})
+"""Kinds that nothing goes on from."""
+_ABOUT_SOMETHING = frozenset({"show", "why", "sure", "measured", "correct", "best_repetition", "repeat", "which"})
+_COMPARING = re.compile(
+    r"\b(?:more|less|fewer|most|least|further|farther|better|\w{2,}(?<!numb)(?<!oth)(?<!lat)(?<!ev)er|\w{3,}est)\b"
+)
+_CHOOSING = re.compile(r"\b(?:who|whose|which)\b|^(?:is|are|was|were|do|does|did|has|have|am)\b")
+_UNCLEAR = re.compile(r"does not know how|names nothing|is empty|which part|but not what|longer than")
+_ORDINARY = frozenset(
+    "want went well then than that think thing things with were what when where will would wall ball book read seen sing song blue colour color weather capital old milk buy"
+    " said same some such sure take tell this told too two use very was way won word work world yes you your again mean name only one other over part people person call called"
+    " really right round should take time them they there these those video videos clip clips coach city france cup made make much many match".split()  # noqa: SIM905
+)
+_REPETITION = re.compile(r"\b(?:rep|repetition|one)s?\b")
+_BESIDE = re.compile(r"\b(?:clip[ab]|left|right|(?:\d+(?:\.\d+)?) ?(?:s|sec|secs|seconds?)?|frame)\b")
+
+
+class Understanding:
+    """Reads questions with one lexicon, loaded when first used; hold on to it."""
+
+    def __init__(self, reader: StatementReader | None = None) -> None:
+        self._given = reader
+
+    @cached_property
+    def reader(self) -> StatementReader:
+        """Reads the statements that questions ask about."""
+        return self._given or StatementReader()
+
+    @cached_property
+    def words(self) -> QuestionWords:
+        """The lexicon of questions."""
+        return load_question_words()
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        words = self.words.known | {word for phrase in load_lexicon().phrases for word in phrase if word.isalpha()}
+        return words | {word + ending for word in words if len(word) > 3 for ending in ("er", "est", "s", "ing")}
+
+    def understand(self, question: str, scene: Scene = Scene(), earlier: Sequence[str] = ()) -> Intent:
+        """What a question asks.
+
+        Args:
+            question: As typed.
+            scene: Stages of the action, and who is in the clips.
+            earlier: The questions before it, the newest last.
+        """
+        last: Intent | None = None
+        for asked in earlier[-REMEMBERED:]:
+            intent = self._one(asked, scene, last)
+            last = last if intent.kind in _PASSING else intent
+        return self._one(question, scene, last)
+
+    def _one(self, question: str, scene: Scene, last: Intent | None) -> Intent:
+        text = marked(question, scene.people)
+        if people := people_in(text):
+            return Intent(kind="people", a=people.get("a", ""), b=people.get("b", ""))
+        asked = plain(text)
+        intent = self._read(asked, scene, last)
+        if intent.kind == "unknown" and (better := mended(asked, self._known, _ORDINARY)) != asked:
+            return self._read(better, scene, last)
+        return intent
+
+    def _read(self, text: str, scene: Scene, last: Intent | None) -> Intent:
+        names = slots.named(text, self.words, scene.stages, scene.people)
+        kind, more = self._kind(text), self._more(text, names)
+        if not more and last is not None and kind in (None, "stage", "repeat") and (went_on := _gone_on(text, names, last)):
+            return went_on
+        if kind is None and not more and "phase" in names:
+            return Intent(kind="stage", **names)
+        about = _REPETITION.sub(" ", text) if kind == "best_repetition" else text
+        _, reading = statement_in(about, self.words, self.reader)
+        intent = Intent(kind=kind or "unknown", question=reading.question, **names)
+        if kind is None:
+            return _asked(intent, text, reading)
+        if kind == "correct":
+            return intent.model_copy(update={"answer": _answer_given(text, intent)})
+        return _specified(intent, len(reading.words) > 1, "differences" in text)
+
+    def _kind(self, text: str) -> Kind | None:
+        return next((kind for kind, patterns in self.words.kinds if any(pattern.search(text) for pattern in patterns)), None)
+
+    def _more(self, text: str, names: dict[str, object]) -> str:
+        """What a question says beside the clip, side, moment or repetition that it names."""
+        rest = _BESIDE.sub(" ", text)
+        if match := self.words.repetition.search(rest):
+            rest = rest[: match.start()] + rest[match.end() :]
+        for phase, pattern in self.words.phases:
+            rest = pattern.sub(" ", rest) if phase == names.get("phase") else rest
+        return self.words.elided.sub(" ", rest).strip(" ,")
+
+
+def _gone_on(text: str, names: dict[str, object], last: Intent) -> Intent | None:
+    """The last question with what this one changes: "and the left one?"."""
+    other = re.search(r"\bother (?:one|clip|video|person)\b", text)
+    if not (names or other or re.search(r"\bagain\b", text)):
+        return None
+    if other and "video" not in names:
+        names = {**names, "video": "b" if last.video == "a" else "a"}
+    return _merged(last, names)
+
+
+def _merged(last: Intent, names: dict[str, object]) -> Intent | None:
+    new = Intent.model_validate({"kind": last.kind, **names})
+    if new.time_s is not None or new.frame is not None:
+        return None
+    if new.repetition is not None:
+        return last.model_copy(update={"kind": "choose" if last.kind == "choose" else "repeat", "repetition": new.repetition})
+    changed = {name: value for name, value in names.items() if name in ("video", "body_side", "stage", "phase")}
+    question = last.question
+    if question is not None:
+        question = question.model_copy(update={"side": new.body_side} if new.body_side else {})
+        question = question.model_copy(update={"phase": new.phase, "statistic": _still(question)} if new.phase else {})
+    elif "phase" in changed and last.kind not in ("when", "length", "stage"):
+        return None
+    kind = last.kind if last.kind != "repeat" or question is None else "which"
+    return last.model_copy(update={**changed, "question": question, "kind": kind})
+
+
+def _still(question: Question) -> str:
+    """An extreme over the whole movement is a level at one moment of it."""
+    return "level" if question.statistic in ("maximum", "minimum") else question.statistic
+
+
+def _asked(intent: Intent, text: str, reading: Reading) -> Intent:
+    """A question that no pattern tells: about a statement, a topic or a stage."""
+    comparing = _COMPARING.search(text) is not None
+    choosing = re.match(r"who|whose|which", text) is not None
+    if reading.question is not None and (len(reading.words) > 1 or not intent.topic or comparing or choosing):
+        return intent.model_copy(update={"kind": "which", **_of_whom(text)})
+    unclear = _UNCLEAR.search(reading.unmeasurable) is not None
+    if reading.unmeasurable and (comparing or _CHOOSING.search(text)) and not unclear and not intent.topic:
+        return intent.model_copy(update={"kind": "unmeasurable", "reason": reading.unmeasurable})
+    if intent.topic:
+        return intent.model_copy(update={"kind": "topic"})
+    if intent.phase:
+        return intent.model_copy(update={"kind": "stage"})
+    return intent
+
+
+def _of_whom(text: str) -> dict[str, object]:
+    """ "Who ..., A or B?" says of neither clip that it shows more."""
+    return {"video": None} if re.search(r"\b(?:who|whose|which)\b", text) else {}
+
+
+def _specified(intent: Intent, spelled_out: bool, several: bool) -> Intent:
+    """The same kind of question asked about one thing only is another kind."""
+    about = spelled_out and intent.question is not None
+    if intent.kind in ("summary", "same") and (about or intent.topic):
+        return intent.model_copy(update={"kind": "topic" if intent.topic else "which"})
+    if intent.kind in ("summary", "show") and intent.phase and not about and not intent.topic:
+        return intent.model_copy(update={"kind": "stage"})
+    if intent.kind == "show" and intent.video and not intent.topic and intent.question is None and intent.phase:
+        return intent.model_copy(update={"kind": "when"})
+    if intent.kind == "biggest":
+        return intent.model_copy(update={"question": None, "count": intent.count or (3 if several else 1)})
+    if intent.kind not in _ABOUT_SOMETHING:
+        return intent.model_copy(update={"question": None})
+    return intent if about or not intent.topic else intent.model_copy(update={"question": None})
+
+
+def _answer_given(text: str, intent: Intent) -> Said | None:
+    """What the user says it is."""
+    if re.search(r"\b(?:same|equal|equally|identical|no difference|not? (?:see )?(?:any|a) difference)\b", text):
+        return "same"
+    if re.search(r"\b(?:other way|opposite|reverse|other one|mixed|backwards|wrong way round)\b", text):
+        return "other"
+    if re.search(r"\bcan not (?:tell|know|be told|be seen)\b", text):
+        return "unknown"
+    if intent.body_side is not None and intent.video is None:
+        return None
+    said = re.sub(r"\bnot (?:in )?clip[ab]\b", " ", text)
+    clips = re.findall(r"\bclip([ab])\b", said)
+    return intent.video if intent.video and (clips or intent.question) else None

@@ -1,0 +1,1 @@
+"""The web page's server: clips come in, conversations are held, events go out; nothing of it leaves this machine unasked."""

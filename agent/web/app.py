@@ -1,0 +1,78 @@
+"""Puts the server of the page together: what it knows, its routes, and the guard in front of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from ..settings import Settings
+from .allowed_folder import AllowedFolder
+from .contract import About
+from .conversation import Conversations
+from .media import Media
+from .options import WebOptions
+from .replies import answer_errors, json_reply
+from .security import Guard
+from .session_records import SessionRecords
+from .session_routes import SessionRoutes
+from .sessions import Sessions
+from .video_routes import VideoRoutes
+from .video_shelf import VideoShelf
+
+STATIC = Path(__file__).with_name("static")
+
+
+def create_app(settings: Settings, options: WebOptions, conversations: Conversations) -> FastAPI:
+    """The application behind `viddiff serve`.
+
+    Args:
+        settings: How comparisons work; everything is kept under `settings.home`.
+        options: What may be read, who may ask, and how much at once.
+        conversations: Begins and opens conversations; the class `Session`.
+
+    Returns:
+        The application; its `state.stop` is a coroutine function that ends everything in it, also before its connections end.
+    """
+    home = settings.home / "web"
+    shelf, media, folder = VideoShelf(home / "videos"), Media(settings), AllowedFolder(options.folder)
+    sessions = Sessions(conversations, SessionRecords(home / "sessions"), shelf, settings, options)
+
+    async def stop() -> None:
+        await sessions.close()
+        await media.close()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        sessions.load()
+        yield
+        await stop()
+
+    # The pages of the framework's own that would load scripts from elsewhere are left out.
+    app = FastAPI(title="viddiff", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.stop = stop
+    answer_errors(app)
+    app.add_middleware(Guard, token=options.token)
+    app.include_router(VideoRoutes(shelf, media, folder, options).router())
+    app.include_router(SessionRoutes(sessions, media).router())
+    _page_routes(app, folder, options)
+    return app
+
+
+def _page_routes(app: FastAPI, folder: AllowedFolder, options: WebOptions) -> None:
+    from viddiff import __version__
+
+    @app.get("/api/about")
+    async def about() -> Response:
+        known = About(version=__version__, folder=folder.name, traces=False, max_upload_bytes=options.max_upload_bytes)
+        return json_reply(known)
+
+    @app.get("/")
+    async def page() -> Response:
+        return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"}, media_type="text/html; charset=utf-8")
+
+    app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")
