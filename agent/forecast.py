@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from math import ceil
-
-from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from ..memory.state import RunInput
 from ..prompts.rendering import render
@@ -19,6 +16,7 @@ from ..tools.vlm_questions import QUESTION, SYSTEM
 from ..tools.vlm_votes import ORDERS, ModelReply
 from .context import Context
 from .events import Estimated
+from .tool_calls import tools_text
 
 STILL_SHEET, MOVING_SHEET = 425, 1105
 """Tokens of a sheet with one picture of each video, and of one with three, by the tile rule (`image_tokens`)."""
@@ -69,7 +67,7 @@ def of_questions(context: Context, prepared: Prepared) -> Estimated:
 
 def _planning(context: Context, request: RunInput, count: int, turns: int, price: Price) -> Estimate:
     system = render("planner", action=request["action"], setting=request["setting"])
-    tools = json.dumps([convert_to_openai_tool(schema) for schema in context.toolbox.offered.values()])
+    tools = tools_text(context.toolbox.offered.values())
     each = PER_TURN + STATUS_WORDS + 2 * count * PER_ID
     # Every turn reads all that was said before it.
     read = turns * (text_tokens(system + tools) + STATUS_WORDS + count * PER_ID) + each * turns * (turns - 1) // 2

@@ -14,6 +14,7 @@ from ..tools.models.sending import Load
 from ..tools.models.server_faults import one_line
 from ..tools.models.tokens import text_tokens
 from .context import Context
+from .tool_calls import tools_text
 
 REMARK = "Your tool call could not be read: its arguments must be one complete JSON object."
 PLANNER_TOKENS = 4096
@@ -40,7 +41,7 @@ async def next_turn(context: Context, model: BaseChatModel, messages: Sequence[A
     cache = context.toolbox.workbench.cache
     if (kept := _find(cache, key)) is not None:
         return kept
-    weight = sum(text_tokens(str(message.content)) for message in messages)
+    weight = sum(text_tokens(str(message.content)) for message in messages) + text_tokens(tools_text(offered.values()))
     load = Load(kind="planner", input_tokens=weight, most_output_tokens=PLANNER_TOKENS)
     reply = await sender.send(load, lambda: bound.ainvoke(list(messages)), [])
     cache.get("turns", key, ".json", _load, lambda: reply, _save)

@@ -1,11 +1,14 @@
-"""Tool calls as a planner or a conversation makes them."""
+"""Tools as a model reads them, and their calls as a planner or a conversation makes them."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
 from langchain_core.messages import ToolCall
-from pydantic import Field
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from pydantic import BaseModel, Field
 
 from ..memory.values import Value
 
@@ -21,3 +24,8 @@ class CallTools(Value):
             ToolCall(name=name, args=arguments, id=f"{turn}-{n}-{name}", type="tool_call")
             for n, (name, arguments) in enumerate(self.calls)
         ]
+
+
+def tools_text(schemas: Iterable[type[BaseModel]]) -> str:
+    """The tools as they are written out for a model, which pays for reading them."""
+    return json.dumps([convert_to_openai_tool(schema) for schema in schemas])

@@ -12,7 +12,7 @@ from ...memory.state import State
 from ..context import Context
 from ..events import Said
 from ..tool_calls import CallTools
-from .facts import ASKED, facts_of
+from .facts import ANSWERING, facts_of
 
 
 async def answer(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -25,5 +25,5 @@ async def answer(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     move = await runtime.context.chatter.respond(facts, say)
     if isinstance(move, CallTools):
         turn = f"turn-{len(facts.turns)}-{len(facts.exchange)}"
-        return {"messages": [AIMessage(content="", name=ASKED, tool_calls=move.as_messages(turn))]}
+        return {"messages": [AIMessage(content="", name=ANSWERING, tool_calls=move.as_messages(turn))]}
     return {"turns": (Turn(question=facts.question, reply=move),), "question": ""}

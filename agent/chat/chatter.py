@@ -14,8 +14,8 @@ from ...memory.errors import BudgetExhausted, ModelServerError
 from ...prompts.rendering import render
 from ...tools.models.sending import Load, Sender
 from ...tools.models.tokens import text_tokens
-from ..tool_calls import CallTools
-from .facts import ASKED, Facts
+from ..tool_calls import CallTools, tools_text
+from .facts import ANSWERING, Facts
 
 MOST_ROUNDS = 6
 """Rounds of tool calls for one question, after which the embedded side answers with what there is."""
@@ -51,7 +51,7 @@ class RemoteChatter:
     """
 
     def __init__(self, model: BaseChatModel, sender: Sender, tools: list[Any], embedded: Chatter) -> None:
-        self._bound = model.bind_tools(tools)
+        self._bound, self._tools = model.bind_tools(tools), text_tokens(tools_text(tools))
         self._sender, self._embedded = sender, embedded
 
     @property
@@ -86,7 +86,7 @@ class RemoteChatter:
         return Reply(text=message.text, citations=cited, about=about, by=self.name)
 
     async def _asked(self, messages: list[AnyMessage], say: Say) -> AIMessage:
-        weight = sum(text_tokens(str(message.content)) for message in messages)
+        weight = self._tools + sum(text_tokens(str(message.content)) for message in messages)
         load = Load(kind="chat", input_tokens=weight, most_output_tokens=ANSWER_TOKENS)
         return await self._sender.send(load, lambda: self._streamed(messages, say), [])
 
@@ -130,7 +130,7 @@ def conversation(facts: Facts) -> list[AnyMessage]:
 
 
 def _plain(message: AnyMessage) -> AnyMessage:
-    return message.model_copy(update={"name": None}) if message.name == ASKED else message
+    return message.model_copy(update={"name": None}) if message.name == ANSWERING else message
 
 
 def known(facts: Facts) -> dict[str, Any]:

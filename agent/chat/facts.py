@@ -16,6 +16,8 @@ from ...memory.values import Side, Timeline
 
 ASKED = "question"
 """Name of the message that opens a turn of the conversation."""
+ANSWERING = "answering"
+"""Name of the messages in which whoever answers calls tools."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,11 @@ def exchange_of(messages: Sequence[AnyMessage]) -> tuple[AnyMessage, ...]:
     """The conversation's own tool calls since the question, with their results; what the planner did in between is left out."""
     start = next((n for n in range(len(messages) - 1, -1, -1) if messages[n].name == ASKED), len(messages))
     turn = messages[start + 1 :]
-    own = {c["id"] for m in turn if isinstance(m, AIMessage) and m.name == ASKED for c in m.tool_calls}
+    own = {c["id"] for m in turn if isinstance(m, AIMessage) and m.name == ANSWERING for c in m.tool_calls}
     answered = {m.tool_call_id for m in turn if isinstance(m, ToolMessage)}
     return tuple(
         m
         for m in turn
-        if (isinstance(m, AIMessage) and m.name == ASKED and all(c["id"] in answered for c in m.tool_calls))
+        if (isinstance(m, AIMessage) and m.name == ANSWERING and all(c["id"] in answered for c in m.tool_calls))
         or (isinstance(m, ToolMessage) and m.tool_call_id in own)
     )

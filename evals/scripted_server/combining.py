@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .exchange import Answered, ChatRequest, CutConnection, Personality, RawAnswer, Reply
+from .talking import CHAT_TOOL
 from .wire import error_body
 
 Step = Answered | Personality
@@ -69,13 +70,15 @@ class EveryNth:
 
 
 class ByKind:
-    """Routes by what a request holds: tools to the planner, images to the verifier, all else to the proposer."""
+    """Routes by what a request holds: tools to the planner or the talker, images to the verifier, all else to the proposer."""
 
-    def __init__(self, *, planner: Step, proposer: Step, vlm: Step) -> None:
+    def __init__(self, *, planner: Step, proposer: Step, vlm: Step, talker: Step | None = None) -> None:
         self._planner, self._proposer, self._vlm = planner, proposer, vlm
+        self._talker = talker or planner
 
     def reply(self, request: ChatRequest) -> Answered:
         """The answer of the one it is for."""
         if request.tools:
-            return take(self._planner, request)
+            talks = any(tool.name == CHAT_TOOL for tool in request.tools)
+            return take(self._talker if talks else self._planner, request)
         return take(self._vlm if request.images else self._proposer, request)

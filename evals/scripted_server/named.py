@@ -12,11 +12,12 @@ from .image_reading import image_reader
 from .looking_again import needs_another_look
 from .planning import BadPlanner, Planner
 from .proposing import Proposer
+from .talking import Talker
 
 
-def whole(vlm: Step, planner: Step | None = None) -> ByKind:
-    """A server for a whole run: it plans by status, proposes from the library, and verifies as asked."""
-    return ByKind(planner=planner or Planner(), proposer=Proposer(), vlm=vlm)
+def whole(vlm: Step, planner: Step | None = None, talker: Step | None = None) -> ByKind:
+    """A server for a whole run: it plans by status, proposes from the library, verifies as asked, and answers questions."""
+    return ByKind(planner=planner or Planner(), proposer=Proposer(), vlm=vlm, talker=talker or Talker())
 
 
 NAMED: dict[str, Callable[[], Personality]] = {
