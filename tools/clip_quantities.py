@@ -20,6 +20,8 @@ SHORTEST_S = 0.4
 SAME_HEIGHT = 0.3
 """A pause is looked for this close to the key instant's own place in the movement, as a share of the whole way."""
 NEAR_S = 0.25
+TREMOR_S = 0.2
+"""Movement between two stops that is shorter belongs to one stop."""
 SPECTRUM_HZ = 30.0
 
 Numbers = list[tuple[float, float]]
@@ -64,8 +66,13 @@ def _longest_stop(times: np.ndarray, slow: np.ndarray, share: np.ndarray, window
         & (np.abs(share - share[key]) < SAME_HEIGHT)
     )
     edges = np.flatnonzero(np.diff(np.concatenate([[0], (slow & near).astype(int), [0]])))
-    runs = [times[end - 1] - times[start] for start, end in zip(edges[::2], edges[1::2], strict=True)]
-    return float(max(runs, default=0.0))
+    runs: list[tuple[float, float]] = []
+    for start, end in ((float(times[start]), float(times[end - 1])) for start, end in zip(edges[::2], edges[1::2], strict=True)):
+        # A tremor, or a landmark that jumps for a moment, ends no pause.
+        if runs and start - runs[-1][1] < TREMOR_S:
+            start = runs.pop()[0]
+        runs.append((start, end))
+    return max((end - start for start, end in runs), default=0.0)
 
 
 def jump_height(body: Body, windows: Sequence[Window], timeline: Timeline) -> Numbers:

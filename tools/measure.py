@@ -13,7 +13,7 @@ from .clip import Clip
 from .clip_quantities import CLIP_QUANTITIES
 from .motion_quantities import HAND_QUANTITIES, MOTION_QUANTITIES, read_hands, read_motion, without_body
 from .quantities import CURVES
-from .reading import SEEN, Reading, curve_of, read_curve, side_seen
+from .reading import SEEN, Reading, asked_curve, read_curve, side_seen
 
 Z95 = 1.96
 MOTION_ERROR = 0.1
@@ -59,6 +59,8 @@ FRONT_NEEDED = {
     **dict.fromkeys(("toe_out", "knee_valgus", "torso_side_lean"), 0.65),
 }
 """How far a body must be turned to the camera (1 is square on) for what only a front view shows."""
+PLAUSIBLE = {"toe_out": (-35.0, 95.0)}
+"""What a body can do, where the landmarks are known to say more than that."""
 HIDDEN_FROM_FRONT = frozenset({"knee_over_toes", "hand_forward", "hip_sag", "foot_stagger"})
 
 
@@ -163,11 +165,10 @@ def _read_pose_quantity(entry: QuantityEntry, question: Question, windows: Seque
     body, times = clip.body, clip.body.times_s
     if question.statistic == "left_over_right":
         return _left_over_right(entry, windows, clip)
+    curve = asked_curve(body, entry, question.side, question.statistic)
     if question.statistic == "asymmetry" and entry.sided:
-        curve = np.abs(np.diff(CURVES[entry.name](body), axis=1))[:, 0]
         seen = min(side_seen(body, entry.name, 0), side_seen(body, entry.name, 1))
     else:
-        curve = curve_of(body, entry.name, question.side)
         seen = _seen(clip, entry, question)
     reading = read_curve(times, curve, windows, question.statistic, entry, seen)
     if reading is None:
@@ -225,7 +226,10 @@ def _hidden_by_view(entry: QuantityEntry, clips: Sequence[Clip]) -> str:
 
 
 def _unseen(entry: QuantityEntry, readings: Sequence[Reading]) -> str:
+    low, high = PLAUSIBLE.get(entry.name, (-np.inf, np.inf))
     for name, reading in zip("AB", readings, strict=True):
         if reading.seen < SEEN:
             return f"the joints that show the {entry.label} are hardly seen in {name}"
+        if not low <= reading.value <= high:
+            return f"no body has a {entry.label} of {reading.value:.0f} {entry.unit}, as was read in {name}"
     return ""

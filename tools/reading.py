@@ -42,18 +42,28 @@ def curve_of(body: Body, quantity: str, side: BodySide) -> np.ndarray:
     return curve if curve.ndim == 1 else _one_side(body, quantity, curve, side)
 
 
+def asked_curve(body: Body, entry: QuantityEntry, side: BodySide, statistic: Statistic) -> np.ndarray:
+    """(T,) curve that a question is read from: left against right where it asks for that, else the quantity itself."""
+    unequal = statistic == "asymmetry" and entry.sided
+    key = (entry.name, "unequal" if unequal else side)
+    if key not in body.curves:
+        both = np.abs(np.diff(CURVES[entry.name](body), axis=1))[:, 0] if unequal else None
+        body.curves[key] = curve_of(body, entry.name, side) if both is None else both
+    return body.curves[key]
+
+
 def _one_side(body: Body, quantity: str, curve: np.ndarray, side: BodySide) -> np.ndarray:
     if side in ("left", "right"):
         return curve[:, 0 if side == "left" else 1]
     if quantity in EITHER_SIDE:
         return curve.max(axis=1)
+    height = _limb_height(body, quantity)
+    if side == "either":
+        # "The raised arm", "the kicking leg": the one that gets higher, however well the other is seen.
+        return curve[:, int(np.argmax(np.nan_to_num(np.nanpercentile(height, 95, axis=0))))]
     seen = [side_seen(body, quantity, offset) for offset in (0, 1)]
     if min(seen) < SEEN < max(seen):
         return curve[:, int(np.argmax(seen))]
-    height = _limb_height(body, quantity)
-    if side == "either":
-        # "The raised arm", "the kicking leg": the one that gets higher.
-        return curve[:, int(np.argmax(np.nan_to_num(np.nanpercentile(height, 90, axis=0))))]
     reach = _swing(height)
     if reach.max() > ONE_SIDED * max(reach.min(), 1e-6) and reach.max() > WORKING:
         return curve[:, int(np.argmax(reach))]

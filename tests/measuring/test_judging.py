@@ -8,7 +8,7 @@ from stick_figure import FACING_LEFT, FACING_RIGHT, figure, swings
 
 from viddiff.memory.values import Verdict
 from viddiff.tools.catalog import CATALOG
-from viddiff.tools.judge import judge
+from viddiff.tools.judge import MEASURED_LETTER, MEASURED_SAME, judge
 from viddiff.tools.measure import Measured, measure
 from viddiff.tools.reading import Reading
 
@@ -78,7 +78,7 @@ def test_a_letter_is_the_lean_and_the_vote_is_the_answer(numbers, doubt):
 def test_a_huge_difference_with_a_small_error_gets_its_letter(gap, start):
     found = verdict(start, start + gap, 0.1)
     assert (found.answer, found.lean) == ("b", "b")
-    assert found.confidence >= 0.95
+    assert found.confidence == MEASURED_LETTER
     assert not found.uncertain
 
 
@@ -87,7 +87,7 @@ def test_a_huge_difference_with_a_small_error_gets_its_letter(gap, start):
 def test_a_tiny_difference_with_a_small_error_is_none(gap, start):
     found = verdict(start, start + gap, 0.2)
     assert found.answer == "same"
-    assert found.confidence >= 0.95
+    assert found.confidence == MEASURED_SAME
 
 
 @LAW
