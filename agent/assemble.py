@@ -31,7 +31,7 @@ def assemble_report(state: State, context: Context) -> Report:
         stages=_stages(state),
         differences=reported,
         usage=_usage(context),
-        warnings=(*context.warnings, *state.get("warnings", ())),
+        warnings=(*context.warnings, *state.get("warnings", ()), *filter(None, (context.recorder.problem,))),
         trace=state["run_id"],
     )
 

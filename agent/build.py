@@ -11,6 +11,7 @@ from langchain_core.language_models import BaseChatModel
 from ..memory.cache import Cache
 from ..memory.errors import SettingsError, SetupError
 from ..memory.report import Backends
+from ..memory.trace_recorder import Recorder, Silent
 from ..tools.encoders import FrameEncoder
 from ..tools.models.asking import CallUsage
 from ..tools.models.budget import Budget
@@ -19,6 +20,7 @@ from ..tools.models.client import RemoteAsker
 from ..tools.models.prices import PriceTable
 from ..tools.models.sending import Sender
 from ..tools.models.specs import ModelSpec, endpoint_of
+from ..tools.models.traced import TracedAsker
 from .chat.chatter import ANSWER_TOKENS, Chatter, RemoteChatter
 from .chat.embedded import EmbeddedChatter
 from .context import Context
@@ -52,6 +54,7 @@ def build_context(
     progress: Callable[[str, float], None],
     used: Mapping[str, Mapping[str, float]] | None = None,
     own: Sequence[Action] = (),
+    recorder: Recorder | None = None,
 ) -> Context:
     """The clients and tools of one run.
 
@@ -60,6 +63,7 @@ def build_context(
         progress: Told how far slow steps are.
         used: What earlier parts of the run used of the models, by kind.
         own: Actions that the user described.
+        recorder: Keeps the trace; nobody does when None.
 
     Raises:
         SettingsError: a spec names no model, a key is missing, or the pose model is none.
@@ -68,7 +72,8 @@ def build_context(
     cache = Cache(settings.cache_folder, enabled=settings.cache)
     remote = _remote(settings, used or {})
     encoders, warnings = _encoders(settings)
-    toolbox = _toolbox(cache, _bench(settings, cache, encoders, progress), remote, encoders, own)
+    recorder = recorder or Silent()
+    toolbox = _toolbox(cache, _bench(settings, cache, encoders, progress), remote, encoders, own, recorder)
     embedded, planner = EmbeddedPlanner(), remote.planner
     return Context(
         settings=settings,
@@ -76,21 +81,33 @@ def build_context(
         chatter=_chatter(planner, toolbox),
         planner=_planner(planner) if planner else embedded,
         fallback=embedded,
-        backends=Backends(
-            planner=planner.endpoint.name if planner else "embedded",
-            proposer=toolbox.proposed_by,
-            encoder=" + ".join(encoder.name for encoder in encoders),
-            verifier=("measurement", toolbox.vlm.name) if toolbox.vlm else ("measurement",),
-        ),
+        backends=_backends(planner, toolbox, encoders),
         started=Context.now(),
         budget=remote.budget,
         planner_sender=planner,
         vlm_sender=remote.vlm,
         warnings=(*warnings, *_price_warnings(remote.senders)),
+        recorder=recorder,
     )
 
 
-def _toolbox(cache: Cache, bench: Workbench, remote: Remote, encoders: Sequence[FrameEncoder], own: Sequence[Action]) -> Toolbox:
+def _backends(planner: Sender | None, toolbox: Toolbox, encoders: Sequence[FrameEncoder]) -> Backends:
+    return Backends(
+        planner=planner.endpoint.name if planner else "embedded",
+        proposer=toolbox.proposed_by,
+        encoder=" + ".join(encoder.name for encoder in encoders),
+        verifier=("measurement", toolbox.vlm.name) if toolbox.vlm else ("measurement",),
+    )
+
+
+def _toolbox(
+    cache: Cache,
+    bench: Workbench,
+    remote: Remote,
+    encoders: Sequence[FrameEncoder],
+    own: Sequence[Action],
+    recorder: Recorder,
+) -> Toolbox:
     from ..tools.actions import ActionLibrary
     from ..tools.propose import LibraryProposer
     from ..tools.propose_model import ModelProposer
@@ -99,9 +116,11 @@ def _toolbox(cache: Cache, bench: Workbench, remote: Remote, encoders: Sequence[
 
     reader = StatementReader()
     library = LibraryProposer(ActionLibrary.load(own), reader)
-    by_model = ModelProposer(RemoteAsker(remote.planner, cache), reader, encoders) if remote.planner else None
-    vlm = RemoteAsker(remote.vlm, cache) if remote.vlm else None
-    return Toolbox(bench, library, by_model, vlm)
+    by_model = (
+        ModelProposer(TracedAsker(RemoteAsker(remote.planner, cache), recorder), reader, encoders) if remote.planner else None
+    )
+    vlm = TracedAsker(RemoteAsker(remote.vlm, cache), recorder) if remote.vlm else None
+    return Toolbox(bench, library, by_model, vlm, recorder)
 
 
 def _remote(settings: Settings, used: Mapping[str, Mapping[str, float]]) -> Remote:

@@ -12,6 +12,7 @@ import typer
 
 from ..memory.errors import Interrupted, VidDiffError
 from .cli_memory import history, taxonomy
+from .cli_trace import trace
 
 app = typer.Typer(
     name="viddiff",
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.add_typer(history, name="history")
 app.add_typer(taxonomy, name="taxonomy")
+app.add_typer(trace, name="trace")
 
 Clip = Annotated[Path, typer.Argument(help="A video file, or a folder of images.")]
 Profile = Literal["auto", "embedded", "openai"]
@@ -119,6 +121,52 @@ def resume(
 
 
 @app.command()
+def chat(
+    a: Annotated[Path | None, typer.Argument(help="A video file, or a folder of images.")] = None,
+    b: Annotated[Path | None, typer.Argument(help="Likewise.")] = None,
+    action: Annotated[str | None, typer.Option(help="What is done in both videos, in plain words.")] = None,
+    person: Annotated[
+        str, typer.Option(metavar="NAME", help="Whom the clips show; their comparisons are remembered together.")
+    ] = "",
+    resume: Annotated[str | None, typer.Option(metavar="ID", help="Go on with an earlier conversation.")] = None,
+    profile: Annotated[Profile | None, typer.Option(help="auto: remote models when a key or base URL is set.")] = None,
+    planner: Annotated[str | None, typer.Option(help="embedded, or openai:MODEL[@BASE_URL].")] = None,
+    vlm: Annotated[str | None, typer.Option(help="none, or openai:MODEL[@BASE_URL].")] = None,
+) -> None:
+    """Compare two videos, then ask about them; one question per line of stdin where it is no terminal."""
+    from .command_chat import chat_command
+    from .settings import Settings
+
+    with _interruptible():
+        chat_command(a, b, action, person, resume, Settings.of(profile=profile, planner=planner, vlm=vlm))
+
+
+@trace.command("fork")
+def trace_fork(
+    run_id: Annotated[str, typer.Argument(metavar="ID", help="The earlier run.")],
+    step: Annotated[
+        str, typer.Option("--from", metavar="STEP", help="The first step that runs again: its number, a node, a tool, or start.")
+    ] = "review",
+    changed: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A setting; may be repeated.")] = None,
+    list_steps: Annotated[bool, typer.Option("--list", help="Only list the steps.")] = False,
+    json: Annotated[str | None, typer.Option(metavar="PATH|-", help="Write the report as JSON; - is stdout.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report as one self-contained page.")] = None,
+    video: Annotated[Path | None, typer.Option(help="Write the aligned side-by-side film.")] = None,
+) -> None:
+    """Go on from a step of an earlier run with other settings, as a new run; nothing that was answered is asked again."""
+    from rich.console import Console
+
+    from .command_compare import Outputs
+    from .command_fork import fork_command, steps_command
+
+    with _interruptible():
+        if list_steps:
+            steps_command(run_id, Console())
+        else:
+            fork_command(run_id, step, changed or (), Outputs(json_path=json, html=html, video=video))
+
+
+@app.command()
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 finds a free one.")] = 8760,
     host: Annotated[str, typer.Option(help="Another address than this machine's own needs a token.")] = "127.0.0.1",
@@ -132,6 +180,16 @@ def serve(
 
     with _interruptible():
         serve_command(host, port, folder, token, Settings.of(), open_browser=not no_browser)
+
+
+@app.command()
+def mcp() -> None:
+    """Serve comparing, asking and looking to other agents, over stdio (Model Context Protocol)."""
+    from .command_mcp import mcp_command
+    from .settings import Settings
+
+    with _interruptible():
+        mcp_command(Settings.of())
 
 
 @app.command()

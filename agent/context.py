@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 from langchain_core.language_models import BaseChatModel
 
 from ..memory.report import Backends
+from ..memory.trace_recorder import Recorder, Silent
 from ..tools.models.budget import Budget
 from ..tools.models.sending import Sender
 from ..tools.toolbox import Toolbox
@@ -37,6 +38,11 @@ class Context:
     """One sentence per change since earlier comparisons of the same person and action."""
     warnings: tuple[str, ...] = ()
     """What is to be said about the set-up."""
+
+    origin: str = ""
+    """The run whose kept planner's turns hold for this one too, where it is a fork."""
+    recorder: Recorder = field(default_factory=Silent)
+    """Keeps the trace."""
 
     @staticmethod
     def now() -> float:

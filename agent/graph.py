@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -24,9 +26,14 @@ def build_graph(checkpointer: BaseCheckpointSaver | None = None) -> CompiledGrap
     graph.add_node("report", report)
     graph.add_node("answer", answer)
     graph.add_edge(START, "review")
+    add_edges(graph)
+    return graph.compile(checkpointer=checkpointer)
+
+
+def add_edges(graph: StateGraph[Any, Any, Any, Any]) -> None:
+    """Say which node comes after which, from `review` on."""
     graph.add_conditional_edges("review", after_review, ["planner", "report"])
     graph.add_conditional_edges("planner", after_planner, ["tools", "review"])
     graph.add_edge("tools", "review")
     graph.add_conditional_edges("report", after_report, ["answer", END])
     graph.add_conditional_edges("answer", after_answer, ["tools", END])
-    return graph.compile(checkpointer=checkpointer)

@@ -10,7 +10,7 @@ from langgraph.runtime import Runtime
 from ..memory.errors import BudgetExhausted, ModelServerError
 from ..memory.state import State, Used
 from ..prompts.rendering import render
-from ..tools.toolbox import Outcome
+from ..tools.outcome import Outcome
 from .assemble import assemble_report
 from .context import Context
 from .planner_turn import next_turn, readable, why_stalled
@@ -52,14 +52,15 @@ async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     model = context.fallback if replaced else context.planner
     system = SystemMessage(content=render("planner", action=state["action"], setting=state["setting"]))
     messages = [system, *state["messages"]]
+    run_id = context.origin or state["run_id"]
     why = why_stalled(messages, list(context.toolbox.offered))
     warning = f"the planner stalled ({why}); the embedded planner finished the run"
     try:
-        reply = await next_turn(context, model, messages, state["run_id"])
+        reply = await next_turn(context, model, messages, run_id)
     except (ModelServerError, BudgetExhausted) as error:
         # Planning is the one thing that can always go on without a model.
         replaced, model, warning = True, context.fallback, f"the embedded planner took over: {error}"
-        reply = await next_turn(context, model, messages, state["run_id"])
+        reply = await next_turn(context, model, messages, run_id)
     used = state["used"].model_copy(update={"steps": state["used"].steps + 1})
     changes: dict[str, Any] = {"messages": readable(reply), "used": used, "planner": model._llm_type}
     if replaced and state.get("planner") != model._llm_type:

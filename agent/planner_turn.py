@@ -10,6 +10,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolCall, convert_to_openai_messages
 
 from ..memory.cache import Cache, content_key
+from ..tools.models.asking import CallUsage
 from ..tools.models.sending import Load
 from ..tools.models.server_faults import one_line
 from ..tools.models.tokens import text_tokens
@@ -40,6 +41,7 @@ async def next_turn(context: Context, model: BaseChatModel, messages: Sequence[A
     key = content_key("turn/1", run_id, place.model, place.base_url, place.seed, said, sorted(offered))
     cache = context.toolbox.workbench.cache
     if (kept := _find(cache, key)) is not None:
+        sender.budget.note("planner", CallUsage(cache_hits=1))
         return kept
     weight = sum(text_tokens(str(message.content)) for message in messages) + text_tokens(tools_text(offered.values()))
     load = Load(kind="planner", input_tokens=weight, most_output_tokens=PLANNER_TOKENS)

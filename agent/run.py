@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,11 +26,14 @@ from .driving import drive
 from .event_line import Tell
 from .events import Progress
 from .forecast import before_run, of_questions
+from .fork import begun, end_of_comparison
 from .graph import build_graph
 from .own_actions import own_actions
+from .recording import ending_recorded, record_start, recorder_of
 from .report import Report, report_in
 from .request import new_request
 from .settings import Settings
+from .telemetry import send_if_asked
 
 
 class Work(NamedTuple):
@@ -43,34 +47,45 @@ class Work(NamedTuple):
 async def run(paths: tuple[Path, Path], request: RunInput, settings: Settings, tell: Tell) -> Report:
     """Compare two clips; every event is told as it happens."""
     saved = saved_request(paths, request, settings)
+    with suppress(SettingsError):  # Most runs are new; one that is taken up again stays whose it was and where it began.
+        earlier = Runs(settings.runs_folder).request(saved.run_id)
+        saved = saved.model_copy(update={"person": earlier.person, "forked_from": earlier.forked_from})
     make_home(settings)
     async with open_memory(settings.home, settings.database) as memory:
-        state = await compared(memory, saved, settings, tell)
+        state = await compared(memory, saved, settings, tell, again=True)
     return report_in(state)
 
 
-async def compared(memory: Memory, saved: SavedRequest, settings: Settings, tell: Tell) -> State:
+async def compared(memory: Memory, saved: SavedRequest, settings: Settings, tell: Tell, *, again: bool = False) -> State:
     """The state of a comparison that is done, now or earlier; a report is in it.
 
-    One that stopped starts again: all that it finished comes from the cache.
+    One that stopped starts again: all that it finished comes from the cache. With `again` so does one that is done, since it may
+    have ended at a limit that is higher now; not once it was talked about.
     """
     state = await state_of(memory, saved.run_id)
-    if state.get("report"):
+    if state.get("report") and (state.get("turns") or not again):
         return state
     await memory.checkpointer.adelete_thread(saved.run_id)
     # First what is cheap to get wrong: a mistyped model is said before a long clip is read.
     request, work = _request_of(saved), await begin(memory, saved, settings, tell)
-    if (estimated := before_run(work.context, request)) is not None:
+    forked = await begun(memory, saved)
+    if forked is None and (estimated := before_run(work.context, request)) is not None:
         tell(estimated)
-    inputs = State(**{**request, "videos": await clips_of((Path(saved.video_a), Path(saved.video_b)))})
-    inputs["corrections"] = await kept_corrections(memory.store, saved.action)
+    inputs = forked or await _beginning(memory, saved, request)
     runs = Runs(settings.runs_folder)
     runs.save_request(saved)
-    state = await driven(memory, work, inputs, saved.run_id)
+    record_start(work.context, saved, inputs)
+    state = await driven(memory, work, inputs, saved.run_id, forked=forked is not None)
     runs.save_report(state["report"])
     if saved.person:
         await remember_report(memory, saved, state)
     return state
+
+
+async def _beginning(memory: Memory, saved: SavedRequest, request: RunInput) -> State:
+    inputs = State(**{**request, "videos": await clips_of((Path(saved.video_a), Path(saved.video_b)))})
+    inputs["corrections"] = await kept_corrections(memory.store, saved.action)
+    return inputs
 
 
 async def remember_report(memory: Memory, saved: SavedRequest, state: State, who: Side | None = None) -> None:
@@ -81,22 +96,28 @@ async def remember_report(memory: Memory, saved: SavedRequest, state: State, who
     await remember(memory.store, comparison_of(state["report"], saved.person, when, action=action, who=who))
 
 
-async def driven(memory: Memory, work: Work, inputs: State, run_id: str) -> State:
+async def driven(memory: Memory, work: Work, inputs: State, run_id: str, *, forked: bool = False) -> State:
     """The state after the graph has gone from `inputs` to its end; what it used of the models is kept, however it ends.
+
+    The states of a comparison are all kept, so that it can be forked at any step; of the turns after it only the newest one.
 
     Raises:
         ModelServerError: a server failed for good; the message says how to go on.
     """
     context, tell = work
+    graph, part = build_graph(memory.checkpointer), "comparison" if "videos" in inputs else "turn"
     try:
-        state = await drive(build_graph(memory.checkpointer), inputs, context, tell, thread=run_id)
+        with ending_recorded(context):
+            state = await drive(graph, inputs, context, tell, thread=run_id, part=part, begun=forked)
     except ModelServerError as error:
         # Every reply and every track is in the cache under its content, so taking the run up again pays for nothing twice.
         raise ModelServerError(f"{error}; what was finished is kept: viddiff resume {run_id}") from error
     finally:
         used = {kind: usage.model_dump() for kind, usage in context.budget.by_kind.items()}
         Runs(context.settings.runs_folder).save_used(run_id, used)
-    await memory.upkeep.shrink([run_id])
+        await asyncio.to_thread(send_if_asked, context.settings, run_id)
+    if part == "turn":
+        await memory.upkeep.shrink_after(run_id, await end_of_comparison(memory, run_id))
     return state
 
 
@@ -120,13 +141,15 @@ async def begin(memory: Memory, saved: SavedRequest, settings: Settings, tell: T
     """
     used = Runs(settings.runs_folder).used(saved.run_id)
     own = await own_actions(memory.store)
+    recorder = recorder_of(settings, saved.run_id)
     # In a thread: what it imports would hold up everybody else on a server.
     context = await asyncio.to_thread(
-        build_context, settings, lambda what, share: tell(Progress(what=what, share=share)), used, own
+        build_context, settings, lambda what, share: tell(Progress(what=what, share=share)), used, own, recorder
     )
     context.toolbox.announce = lambda prepared: tell(of_questions(context, prepared))
     known = await recall(memory.store, saved.person) if saved.person else ()
-    return Work(replace(context, history=changes_since(known)), tell)
+    origin = saved.forked_from.origin if saved.forked_from else ""
+    return Work(replace(context, history=changes_since(known), origin=origin), tell)
 
 
 async def clips_of(paths: tuple[Path, Path]) -> dict[Side, VideoInfo]:

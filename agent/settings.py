@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     """URL of a PostgreSQL database for conversations and memory ("postgresql://USER:PASSWORD@HOST/NAME"); SQLite under `home` when None."""
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    otel_endpoint: str | None = Field(default=None, exclude=True, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    """Base URL of an OpenTelemetry collector that every run is sent to when it ends."""
+    otel_headers: SecretStr | None = Field(default=None, exclude=True, validation_alias="OTEL_EXPORTER_OTLP_HEADERS")
 
     @field_validator("home", "pose_model")
     @classmethod

@@ -18,6 +18,19 @@ RUN_ID = re.compile(r"[0-9a-f]{12}")
 _USED = TypeAdapter(dict[str, dict[str, int | float]])
 
 
+class ForkedFrom(Value):
+    """The step of an earlier run that another one goes on from."""
+
+    run_id: str
+    step: int
+    """The first step that runs again, as LangGraph counts them (parallel branches are one step); 0 when all do."""
+    node: str
+    changed: dict[str, JsonValue]
+    """Settings that are not as they were."""
+    origin: str
+    """The run that this line of forks began with."""
+
+
 class SavedRequest(Value):
     """Everything that a run was asked for; no keys."""
 
@@ -32,6 +45,8 @@ class SavedRequest(Value):
     settings: dict[str, JsonValue]
     person: str = ""
     """Whom the clips show, as the user calls them."""
+    forked_from: ForkedFrom | None = None
+    """Where it begins, when not at the beginning."""
 
 
 class Runs:

@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from .conversation import Turn
+from .model_traces import ModelAsked, ModelReplied, ModelUsage
 from .report import Backends
+from .runs import ForkedFrom
 from .state import Localization, Plan, Statement, Used
 from .values import Cause, Question, Setting, Side, Timeline, Value, Verdict, VideoInfo, Window
 
@@ -30,13 +32,16 @@ class RunStarted(Value):
     backends: Backends
     settings: dict[str, Any]
     """Without keys."""
+    forked_from: ForkedFrom | None = None
+    """The run and the step that this one goes on from, with what is not as it was there."""
 
 
 class TurnStarted(Value):
-    """The user asked something."""
+    """The user asked something, or put a stage somewhere else."""
 
     kind: Literal["turn_started"] = "turn_started"
     question: str
+    """Empty when a stage was moved; where it lies now is in the `Aligned` that follows."""
 
 
 class NodeEntered(Value):
@@ -46,6 +51,8 @@ class NodeEntered(Value):
     node: str
     task: str
     """Joins it with its `NodeLeft`; one per parallel branch."""
+    call: str = ""
+    """Id of the `ToolCalled` that this branch runs; empty for other nodes and where it is not known."""
 
 
 class NodeLeft(Value):
@@ -62,9 +69,16 @@ class PlannerSpoke(Value):
     """A turn of the planner, or of whoever answers the user."""
 
     kind: Literal["planner_spoke"] = "planner_spoke"
+    node: str = "planner"
+    """"planner", or "answer" in a conversation."""
     by: str
+    """"embedded", or the model's name."""
     text: str = ""
     calls: tuple[ToolCalled, ...] = ()
+    remark: str = ""
+    """What it was told because its turn could not be read; empty when it could."""
+    usage: ModelUsage | None = None
+    """What a model took for it, also one that failed and was replaced; None where no model was asked."""
 
 
 class ToolCalled(Value):
@@ -105,6 +119,8 @@ class Retrieved(Value):
     kind: Literal["retrieved"] = "retrieved"
     video: Side
     encoder: str
+    """Its name; "movement" for the course of the movement itself; "together" for what the stages were placed by when there are several
+    (its `similarities` have no rows)."""
     stages: tuple[str, ...]
     arrays: str
     """Name of the kept arrays: `times_s` (T,), `similarities` (S, T), `emissions` (S, T) log-probabilities."""
@@ -124,53 +140,6 @@ class Localized(Value):
     place: Localization
     cause: Cause = ""
     """Why the look before was not enough; empty at the first."""
-
-
-class Picture(Value):
-    """One picture as it was sent."""
-
-    frame: str
-    """Name of the kept JPEG."""
-    width: int
-    height: int
-
-
-class ModelAsked(Value):
-    """A structured question goes to a model."""
-
-    kind: Literal["model_asked"] = "model_asked"
-    id: str
-    """Joins it with its `ModelReplied`."""
-    model: str
-    role: str
-    """"proposer" or "vlm"."""
-    prompt_version: str
-    system: str
-    parts: tuple[str | Picture, ...]
-    """In the order in which the model sees them."""
-    differences: tuple[str, ...] = ()
-    """Ids of the differences it is about."""
-    order: str = ""
-    """"ab" or "ba": which clip is shown first; empty where that means nothing."""
-
-
-class ModelReplied(Value):
-    """What came back."""
-
-    kind: Literal["model_replied"] = "model_replied"
-    id: str
-    reply: dict[str, Any] | None = None
-    """The validated answer; None when there is none."""
-    error: str = ""
-    seconds: float
-    calls: int = 0
-    """Requests sent, retries and repairs included; 0 when the answer came from the cache."""
-    input_tokens: int = 0
-    output_tokens: int = 0
-    images: int = 0
-    cost_usd: float = 0.0
-    cache_hits: int = 0
-    repaired: int = 0
 
 
 class Measured(Value):
@@ -219,7 +188,7 @@ class Spent(Value):
 
 
 class RunEnded(Value):
-    """The comparison, or the turn, is over."""
+    """The comparison, or the turn, is over; the counts are those of the run so far, all its parts and turns together."""
 
     kind: Literal["run_ended"] = "run_ended"
     status: Literal["done", "failed", "interrupted"]
@@ -231,6 +200,15 @@ class RunEnded(Value):
     images: int = 0
     cost_usd: float = 0.0
     cache_hits: int = 0
+
+
+class Unread(Value):
+    """What an older or newer version recorded in a form that this one does not know."""
+
+    kind: Literal["unread"] = "unread"
+    was: str
+    """Its kind."""
+    fields: dict[str, Any]
 
 
 Event = Annotated[
@@ -252,7 +230,8 @@ Event = Annotated[
     | Answered
     | Warned
     | Spent
-    | RunEnded,
+    | RunEnded
+    | Unread,
     Field(discriminator="kind"),
 ]
 
@@ -261,7 +240,7 @@ class Line(Value):
     """One line of a trace."""
 
     n: int
-    """Counted from 0 within the trace."""
+    """Its place in the file, counted from 0; broken lines count too."""
     at: AwareDatetime
     event: Event
 

@@ -1,4 +1,4 @@
-"""What conversations weigh in the database, and how they are kept small: only the newest state of each is needed."""
+"""What conversations weigh in the database, and how they are kept small: to go on, only the newest state of each is needed."""
 
 from __future__ import annotations
 
@@ -42,6 +42,10 @@ class Upkeep(Protocol):
         """Drop all but the newest state of these conversations."""
         ...
 
+    async def shrink_after(self, id_: str, state: str) -> None:
+        """Drop all but the newest of the states of one conversation that came after the one with the id `state`."""
+        ...
+
     async def compact(self) -> None:
         """Give the room of what was dropped back to the disk."""
         ...
@@ -62,7 +66,14 @@ class SqliteUpkeep:
         """Drop all but the newest state of these conversations."""
         async with self._saver.lock:
             for statement in (_SQLITE_OLD_STATES, _SQLITE_OLD_WRITES):
-                await self._saver.conn.executemany(statement, [(id_,) for id_ in ids])
+                await self._saver.conn.executemany(statement, [(id_, "") for id_ in ids])
+            await self._saver.conn.commit()
+
+    async def shrink_after(self, id_: str, state: str) -> None:
+        """Drop all but the newest of the states of one conversation that came after the one with the id `state`."""
+        async with self._saver.lock:
+            for statement in (_SQLITE_OLD_STATES, _SQLITE_OLD_WRITES):
+                await self._saver.conn.execute(statement, (id_, state))
             await self._saver.conn.commit()
 
     async def compact(self) -> None:
@@ -89,6 +100,13 @@ class PostgresUpkeep:
         """Drop all but the newest state of these conversations."""
         await self._saver.aprune(ids, strategy="keep_latest")
 
+    async def shrink_after(self, id_: str, state: str) -> None:
+        """Drop all but the newest of the states of one conversation that came after the one with the id `state`."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute(_POSTGRES_LATER_WRITES, (id_, state, id_))
+            await connection.execute(_POSTGRES_LATER_STATES, (id_, state, id_))
+            await connection.execute(_POSTGRES_UNUSED_BLOBS, (id_,))
+
     async def compact(self) -> None:
         """Nothing: the server does so by itself."""
 
@@ -111,16 +129,27 @@ SELECT thread_id, MAX(newest), SUM(bytes) FROM (
 ) GROUP BY thread_id ORDER BY MAX(newest) DESC
 """
 _SQLITE_OLD_STATES = """
-DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_id < (
+DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_id > ? AND checkpoint_id < (
     SELECT MAX(c.checkpoint_id) FROM checkpoints c
     WHERE c.thread_id = checkpoints.thread_id AND c.checkpoint_ns = checkpoints.checkpoint_ns
 )
 """
 # Older than the newest state, rather than belonging to no state: a write may arrive before the state that it belongs to.
 _SQLITE_OLD_WRITES = """
-DELETE FROM writes WHERE thread_id = ? AND checkpoint_id < (
+DELETE FROM writes WHERE thread_id = ? AND checkpoint_id > ? AND checkpoint_id < (
     SELECT MAX(c.checkpoint_id) FROM checkpoints c
     WHERE c.thread_id = writes.thread_id AND c.checkpoint_ns = writes.checkpoint_ns
+)
+"""
+_POSTGRES_LATER_STATES = """
+DELETE FROM checkpoints WHERE thread_id = %s AND checkpoint_id > %s
+AND checkpoint_id < (SELECT MAX(checkpoint_id) FROM checkpoints WHERE thread_id = %s)
+"""
+_POSTGRES_LATER_WRITES = _POSTGRES_LATER_STATES.replace("checkpoints", "checkpoint_writes", 1)
+_POSTGRES_UNUSED_BLOBS = """
+DELETE FROM checkpoint_blobs b WHERE thread_id = %s AND NOT EXISTS (
+    SELECT 1 FROM checkpoints c WHERE c.thread_id = b.thread_id AND c.checkpoint_ns = b.checkpoint_ns
+    AND c.checkpoint -> 'channel_versions' ->> b.channel = b.version
 )
 """
 _POSTGRES_SIZES = """

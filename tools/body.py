@@ -52,6 +52,8 @@ class Body:
         """Body length in pixels of the displayed frame; NaN when nobody was found."""
         self.xy = pixels / self.length_px
         self.torso, self.leg = torso / self.length_px, (thigh + shank) / self.length_px
+        self.curves: dict[tuple[str, ...], np.ndarray] = {}
+        """Curves that were read off it, so that the trace need not read them again (see `viddiff.tools.reading.asked_curve`)."""
 
     @staticmethod
     def _mid(points: np.ndarray, left: int) -> np.ndarray:

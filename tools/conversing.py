@@ -52,10 +52,12 @@ class Conversing:
         self._bench = workbench
         self._proposer = proposer
 
-    def call(
-        self, asked: ShowFrames | CompareAt | ConsiderStatements | CorrectDifference | MeasureMotion, state: State
-    ) -> Outcome:
+    def call(self, asked: ChatCall, state: State) -> Outcome:
         """Run one tool call; what it found is said as the JSON of `Findings`."""
+        if isinstance(asked, NamePeople):
+            return Outcome("written down", {"people": asked.model_dump(exclude_none=True)})
+        if isinstance(asked, ChooseRepetition):
+            return self._choose(asked, state)
         if isinstance(asked, ConsiderStatements):
             return self._consider(asked, state)
         if isinstance(asked, CorrectDifference):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -22,6 +22,16 @@ from .repetitions import Repetition as FoundRepetition
 from .repetitions import align_repetitions, find_repetitions
 from .windows import INSTANT_S
 
+Looked = Callable[[str, Sequence[Stage], np.ndarray, np.ndarray, np.ndarray], None]
+"""Told what one encoder made of one clip: its name, the stages, (T,) seconds, (S, T) similarities and (S, T) emissions."""
+MOVEMENT, TOGETHER = "movement", "together"
+"""What stands in an encoder's place for the course of the movement itself, and for all of them fused."""
+
+
+def unseen(name: str, stages: Sequence[Stage], times_s: np.ndarray, similarities: np.ndarray, said: np.ndarray) -> None:
+    """A listener that does not listen."""
+
+
 HIPS_MOVE = 5.0
 """Percent of body length that the hips must sink for "the bottom" to be theirs."""
 
@@ -36,21 +46,23 @@ def stage_similarities(index: FrameIndex, encoder: FrameEncoder, stages: Sequenc
     return np.stack(rows) if rows else np.zeros((0, len(index)))
 
 
-def testimony(witnesses: Sequence[Witness], stages: Sequence[Stage]) -> np.ndarray:
-    """(S, T) fused emissions of all witnesses on the times of the first.
+def testimony(witnesses: Sequence[Witness], stages: Sequence[Stage], looked: Looked) -> np.ndarray:
+    """(S, T) fused emissions of all witnesses on the times of the first, each told to `looked`.
 
     Each is calibrated on its own frames first: a row interpolated to more frames looks free of noise, and would be believed.
     """
-    times_s = witnesses[0].index.times_s
-    said = [
-        _rows_on(times_s, each.index.times_s, emissions(stage_similarities(each.index, each.encoder, stages)))
-        for each in witnesses
-        if len(each.index)
-    ]
+    said = []
+    for each in (witness for witness in witnesses if len(witness.index)):
+        similarities = stage_similarities(each.index, each.encoder, stages)
+        scores = emissions(similarities)
+        looked(each.encoder.name, stages, each.index.times_s, similarities, scores)
+        said.append(_rows_on(witnesses[0].index.times_s, each.index.times_s, scores))
     return fuse(*said)
 
 
-def build_timeline(body: Body, witnesses: Sequence[Witness], stages: Sequence[Stage], peak_stage: str) -> Timeline:
+def build_timeline(
+    body: Body, witnesses: Sequence[Witness], stages: Sequence[Stage], peak_stage: str, looked: Looked = unseen
+) -> Timeline:
     """Find the repetitions of the action in one clip and the stages in each of them.
 
     Args:
@@ -58,6 +70,7 @@ def build_timeline(body: Body, witnesses: Sequence[Witness], stages: Sequence[St
         witnesses: One or more; the first says in which posture the clip rests, and its frames are the ones that are aligned.
         stages: In order.
         peak_stage: Name of the stage at the extreme of the movement.
+        looked: Told what the stages are placed by.
     """
     index = witnesses[0].index
     if len(body.times_s) == 0 or len(index) == 0:
@@ -76,9 +89,13 @@ def build_timeline(body: Body, witnesses: Sequence[Witness], stages: Sequence[St
         movement = movement_similarities(curve, found, len(stages))
     elif (blow := struck(stages)) is not None:
         movement = blow_similarities(_fastest_limb(body), body.times_s, found, len(stages), blow)
-    scores = testimony(witnesses, stages)
+    scores = testimony(witnesses, stages, looked)
     if movement is not None:
-        scores = fuse(scores, emissions(_rows_on(index.times_s, body.times_s, movement)))
+        rows = _rows_on(index.times_s, body.times_s, movement)
+        looked(MOVEMENT, stages, index.times_s, rows, moving := emissions(rows))
+        scores = fuse(scores, moving)
+    if movement is not None or len(witnesses) > 1:
+        looked(TOGETHER, stages, index.times_s, np.zeros((0, len(index))), scores)
     found, alignments = best_cut(scores, index.times_s, stages, found)
     repetitions = tuple(_repetition(r, alignment, peak_stage) for r, alignment in zip(found, alignments, strict=True))
     repetitions = tuple(_with_heights(r, body) for r in repetitions)

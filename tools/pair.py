@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from ..memory.state import Localization, Plan
+from ..memory.trace_recorder import Recorder, Silent
 from ..memory.values import Side, Timeline, VideoInfo, Window
 from .body import Body
 from .clip import Clip
 from .localize import build_timeline, motion_timeline, stage_similarities
 from .pose_track import embodied
+from .traced_arrays import record_retrieved
 from .workbench import Workbench
 
 SIDES: tuple[Side, Side] = ("a", "b")
@@ -20,20 +23,23 @@ SIDES: tuple[Side, Side] = ("a", "b")
 class Pair:
     """Both clips of one run; everything slow comes from the workbench, which makes it once."""
 
-    def __init__(self, videos: dict[Side, VideoInfo], bench: Workbench) -> None:
+    def __init__(self, videos: dict[Side, VideoInfo], bench: Workbench, recorder: Recorder | None = None) -> None:
         self._videos = videos
         self._bench = bench
+        self._recorder = recorder or Silent()
 
     def timelines(self, plan: Plan) -> dict[Side, Timeline]:
         """Repetitions and stages of the planned action in both clips."""
         self._bench.prepare([self._videos[side] for side in SIDES])
-        return {side: self._timeline(self._videos[side], plan) for side in SIDES}
+        return {side: self._timeline(side, plan) for side in SIDES}
 
-    def _timeline(self, video: VideoInfo, plan: Plan) -> Timeline:
+    def _timeline(self, side: Side, plan: Plan) -> Timeline:
+        video = self._videos[side]
         track = self._bench.track(video)
         if not embodied(track):
             return motion_timeline(self._bench.motion(video), plan.stages)
-        return build_timeline(Body(track), self._bench.witnesses(video), plan.stages, plan.peak_stage)
+        looked = partial(record_retrieved, self._recorder, side)
+        return build_timeline(Body(track), self._bench.witnesses(video), plan.stages, plan.peak_stage, looked)
 
     def contrasts(self, plan: Plan, timelines: dict[Side, Timeline]) -> dict[Side, float | None]:
         """How much more each clip looks like the planned action's peak at its own peaks than at its rests; None when nothing says."""

@@ -136,6 +136,7 @@ def _question(action: str, statements: Sequence[Statement], count: int) -> Ask:
         parts=(TextPart(text=text),),
         prompt_version=f"{prompt_version('propose_system')}-{prompt_version(name)}",
         cache_parts=(action, listed, count),
+        differences=tuple(s.id for s in statements),
     )
 
 

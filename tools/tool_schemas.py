@@ -124,7 +124,14 @@ class CorrectDifference(BaseModel):
 
 
 ToolArguments = type[ProposeDifferences] | type[RetrieveKeyframes] | type[MeasureMotion] | type[QueryVlm]
-ChatArguments = type[ShowFrames] | type[CompareAt] | type[ConsiderStatements] | type[ChooseRepetition] | type[NamePeople] | type[CorrectDifference]
+ChatArguments = (
+    type[ShowFrames]
+    | type[CompareAt]
+    | type[ConsiderStatements]
+    | type[ChooseRepetition]
+    | type[NamePeople]
+    | type[CorrectDifference]
+)
 SCHEMAS: dict[str, ToolArguments] = {
     "propose_differences": ProposeDifferences,
     "retrieve_keyframes": RetrieveKeyframes,

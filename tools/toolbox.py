@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from ..memory.corrections import apply_corrections
 from ..memory.errors import BudgetExhausted, ModelReplyError
 from ..memory.state import Localization, Plan, State
+from ..memory.trace_recorder import Recorder, Silent
 from ..memory.values import Attempt, Cause, Difference, Evidence, Side, Strategy, Timeline, Verdict
 from .alignment import LOW_MARGIN
 from .ask_vlm import Prepared, query_vlm
@@ -36,6 +37,7 @@ from .tool_schemas import (
     RetrieveKeyframes,
     ToolArguments,
 )
+from .traced_arrays import record_measured
 from .video import frames_at
 from .witnesses import decide
 from .workbench import Workbench
@@ -53,10 +55,12 @@ class Toolbox:
         proposer: LibraryProposer,
         model_proposer: ModelProposer | None = None,
         vlm: Asker | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self.workbench = workbench
         self.proposer = proposer
         self.vlm = vlm
+        self.recorder = recorder or Silent()
         self._model_proposer = model_proposer
         self.announce: Callable[[Prepared], None] = lambda _: None
         """Told which questions are about to be put to the vision model."""
@@ -124,10 +128,12 @@ class Toolbox:
 
     def _laid_out(self, state: State, plan: Plan, library: Plan | None, count: int) -> Outcome:
         """A model's plan found in the clips and, in the open setting, completed by what the bodies show most."""
-        pair = Pair(state["videos"], self.workbench)
+        pair = Pair(state["videos"], self.workbench, self.recorder)
         timelines = pair.timelines(plan)
         if library is not None:
-            by_body = _ranked(library, pair, pair.timelines(library), FROM_POSE + count)
+            # What comes of the library's stages is thrown away, and no part of the trace.
+            by_stages = Pair(state["videos"], self.workbench).timelines(library)
+            by_body = _ranked(library, pair, by_stages, FROM_POSE + count)
             plan = completed(plan, by_body, min(count, state["max_differences"]))
         return _proposed(state, plan, pair, timelines)
 
@@ -156,7 +162,7 @@ class Toolbox:
 
     def propose(self, state: State, count: int) -> Outcome:
         """Stages and differences; in the open setting, those that these two clips show most."""
-        pair = Pair(state["videos"], self.workbench)
+        pair = Pair(state["videos"], self.workbench, self.recorder)
         closed = state["setting"] == "closed"
         plan = self.proposer.closed(state["action"], state["statements"]) if closed else self.proposer.candidates(state["action"])
         timelines = pair.timelines(plan)
@@ -191,7 +197,7 @@ class Toolbox:
         found = [d for d in differences if d.id in places]
         without = [d.id for d in differences if d.id not in places]
         timelines = focused(state["timelines"], state.get("focus"))
-        read = {d.id: _measured(d, places[d.id], pair, timelines) for d in found}
+        read = {d.id: self._measured(d, places[d.id], pair, timelines) for d in found}
         verdicts = {d.id: _with_margin(judge(d, read[d.id]), places[d.id]) for d in found}
         if state["videos"]["a"].sha256 == state["videos"]["b"].sha256:
             verdicts = {id_: _identical(verdict) for id_, verdict in verdicts.items()}
@@ -204,6 +210,14 @@ class Toolbox:
         if without:
             said += f"; retrieve_keyframes first for {', '.join(without)}"
         return Outcome(said, {"verdicts": verdicts, "measured": verdicts, "judged": judged})
+
+    def _measured(
+        self, difference: Difference, place: Localization, pair: Pair, timelines: dict[Side, Timeline]
+    ) -> Measured | str:
+        clips = pair.clips(timelines, place)
+        read = measure(difference, (place.a, place.b), *clips)
+        record_measured(self.recorder, difference, place, read, clips)
+        return read
 
     def _evidence(self, state: State, place: Localization, measured: Measured | str) -> Evidence:
         """The instants the reading rests on; without a reading, the key instants that were looked at."""
@@ -232,10 +246,6 @@ def _proposed(state: State, plan: Plan, pair: Pair, timelines: dict[Side, Timeli
     warnings = (*plan.warnings, *warnings_for(*pair.clips(timelines)), *mismatch)
     said = f"{plan.action}: {len(plan.stages)} stages, {len(plan.differences)} differences"
     return Outcome(said, {"plan": plan, "timelines": timelines, "warnings": warnings})
-
-
-def _measured(difference: Difference, place: Localization, pair: Pair, timelines: dict[Side, Timeline]) -> Measured | str:
-    return measure(difference, (place.a, place.b), *pair.clips(timelines, place))
 
 
 def _with_margin(verdict: Verdict, place: Localization) -> Verdict:

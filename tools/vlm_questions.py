@@ -43,6 +43,8 @@ def question(
         parts=(*(_apart(pictured) if group.sight.close else _together(pictured)), TextPart(text=asked)),
         prompt_version=f"{prompt_version(SYSTEM)}-{prompt_version(QUESTION)}",
         cache_parts=(*seen, asked),
+        differences=tuple(difference.id for difference in group.differences),
+        order=order,
     )
 
 

@@ -7,9 +7,13 @@ import re
 from ...tools.statement import Reading, StatementReader
 from .question_words import QuestionWords
 
-_AUX_INSIDE = re.compile(r"\b(?:does|do|did) (?:clip[ab]|i|he|she|they|we|it|you|both)\b")
-_POSSESSED = re.compile(r"\bclip[ab] (?=\w)|\b(?:my|his|her|their|mine|hers)\b")
-_REPETITION = re.compile(r"\b(?:rep|repetition|one) (?:is|was|were|are|does|did)\b|\b(?:rep|repetition)s?\b(?! (?:are|is) (?:done|made))")
+_AUX_INSIDE = re.compile(
+    r"\b(?:does|do|did) (?:(?:clip[ab]|i|he|she|they|we|it|you|both)\b|(?!the\b)[a-z]+(?= (?:go|get|bend|lean|squat|do|move|sink)\b))"
+)
+_POSSESSED = re.compile(r"\bclip[ab]\b|\b(?:my|his|her|their|mine|hers)\b")
+_REPETITION = re.compile(
+    r"\b(?:rep|repetition|one) (?:is|was|were|are|does|did)\b|\b(?:rep|repetition)s?\b(?! (?:are|is) (?:done|made))"
+)
 
 
 def stripped(text: str, words: QuestionWords) -> str:

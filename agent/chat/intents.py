@@ -30,6 +30,8 @@ class Intent(Value):
     kind: Kind
     question: Question | None = None
     """What is asked about, as something that can be measured."""
+    statement: str = ""
+    """The same in the user's words."""
     topic: str = ""
     """A part of the body or another matter of the lexicon."""
     reason: str = ""
@@ -49,6 +51,8 @@ class Intent(Value):
     """How many are asked for."""
     answer: Said | None = None
     """What the user says it is instead."""
+    someone: bool = False
+    """It speaks of the user, or of "the other one", and who that is is not known."""
     a: str = ""
     """Who the user says is in A; "you" for the user."""
     b: str = ""

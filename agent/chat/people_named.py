@@ -6,7 +6,10 @@ import re
 
 from ...memory.values import Side
 
-_ROLE = r"(?:my|the|our|a) (?:[a-z]+ ){0,2}?(?:coach|trainer|teacher|friend|partner|brother|sister|mother|father|mum|mom|dad|son|daughter|wife|husband|colleague|athlete|student|client|patient|pro|expert|champion|teammate|model|reference|idol|boss|buddy|mate)"
+_ROLE = (
+    r"(?:my|the|our|a) (?:[a-z]+ ){0,2}?(?:coach|trainer|teacher|friend|partner|brother|sister|mother|father|mum|mom|dad|son|daughter"
+    r"|wife|husband|colleague|athlete|student|client|patient|pro|expert|champion|teammate|model|reference|idol|boss|buddy|mate)"
+)
 _NAME = rf"(?:{_ROLE}|[^\W\d_][\w'-]{{0,30}}(?: (?!is\b|and\b|in\b|at\b)[A-Z][\w'-]{{0,30}}){{0,2}})"
 _ME = r"(?:i|me|myself|mine|my(?: own)? (?:clip|video|squat|recording|take|one))"
 _IS = r"(?:is called|is named|is|are|am|'m|'s|=|shows|was|would be|:|equals)"
@@ -22,11 +25,13 @@ _THEIRS = (
     re.compile(rf"\b[Ii]n clip(?P<side>[ab]) (?:you see |we see |there is |it is )?(?P<name>{_NAME})$"),
     re.compile(rf"\bcall (?:the one in )?clip(?P<side>[ab]) (?P<name>{_NAME})"),
 )
-_NOT_NAMES = frozenset(
-    "better worse right wrong it that this he she they who what which where when how why not more less the there and or so no yes is"
-    " me i you both same deeper faster slower lower higher correct good bad person one mine everyone nobody anyone someone clipa clipb squat video".split()  # noqa: SIM905
+_NOT_NAME = re.compile(
+    r"better|worse|right|wrong|it|that|this|he|she|they|who|what|which|where|when|how|why|not|more|less|the|there|and|or|so|no"
+    r"|yes|is|me|i|you|both|same|deeper|faster|slower|lower|higher|correct|good|bad|person|one|mine|everyone|nobody|anyone|someone|clipa|clipb|squat|video"
 )
-_ASKING = re.compile(r"\?\s*$|^\W*(?:is|are|was|were|do|does|did|who|what|which|where|when|how|why|am|can|could)\b", re.IGNORECASE)
+_ASKING = re.compile(
+    r"\?\s*$|^\W*(?:is|are|was|were|do|does|did|who|what|which|where|when|how|why|am|can|could)\b", re.IGNORECASE
+)
 
 
 def people_in(text: str) -> dict[Side, str]:
@@ -39,6 +44,7 @@ def people_in(text: str) -> dict[Side, str]:
     if _ASKING.search(text):
         return found
     text = re.sub(r"\bI'm\b|\bi'm\b|\bim\b", "I am", text).rstrip(" .!")
+    text = re.sub(rf"(?<=[,;] )({_NAME}) (?=in clip[ab]$)", r"\1 is ", text)
     for part in re.split(r"\s*(?:,|;|\band\b|\.)\s*", text):
         for side, name in _said(part.strip()):
             found.setdefault(side, name)
@@ -58,4 +64,4 @@ def _said(part: str) -> list[tuple[Side, str]]:
 def _is_name(name: str) -> bool:
     words = name.split()
     called = words[0][:1].isupper() or re.fullmatch(_ROLE, name) is not None
-    return called and words[0].lower() not in _NOT_NAMES
+    return called and _NOT_NAME.fullmatch(words[0].lower()) is None

@@ -9,20 +9,26 @@ from difflib import SequenceMatcher
 from ...memory.values import Side
 
 _SPELLED = (
-    (r"\b(?:isn|aren|wasn|weren|don|doesn|didn|hasn|haven|couldn|wouldn|shouldn)'?t\b", lambda m: m.group().replace("'", "")[:-2] + " not"),
+    (r"\b(is|are|was|were|do|does|did|has|have|could|would|should)n'?t\b", r"\1 not"),
     (r"\bcan'?t\b|\bcannot\b", "can not"),
     (r"\bwon't\b", "will not"),
+    (r"\bhow'd\b", "how did"),
     (r"\bi'?m\b", "i am"),
     (r"\b(he|she|it|that|there|what|who|where|when|how|this|which|here|one)'s\b", r"\1 is"),
-    (r"\b(its|thats|whats|whos|theres|wheres|hows) (?=the\b|a\b|not\b|wrong|right|same|left|it\b|different|clip|better|up\b|going)", lambda m: m[1][:-1] + " is "),
+    (r"\b(its|thats|whats|whos|theres|wheres|hows) (?=the\b|a\b|not\b|wrong|right|same|left|it\b|different|clip|better|up\b|going)",
+     lambda m: m[1][:-1] + " is "),
     (r"\b(you|they|we)'?re\b(?<!were)", r"\1 are"),
     (r"\b(i|you|we|they)'ve\b", r"\1 have"),
     (r"\b(i|you|we|they|he|she|it|who|what|that)'(?:d|ll)\b", r"\1 would"),
     (r"\blet's\b", "let us"),
-    (r"\bu\b", "you"), (r"\bhw\b", "how"), (r"\bteh\b", "the"), (r"\bplz\b", "please"), (r"\br\b", "are"), (r"\bwanna\b", "want to"), (r"\bgonna\b", "going to"), (r"\bbout\b", "about"), (r"\breps?\.", "rep"),
+    (r"\bu\b", "you"), (r"\bhw\b", "how"), (r"\bteh\b", "the"), (r"\bplz\b", "please"), (r"\br\b", "are"), (r"\bwanna\b", "want to"),
+    (r"\bgonna\b", "going to"), (r"\bbout\b", "about"), (r"\breps?\.", "rep"),
 )  # fmt: skip
 _SPELLED_OUT = tuple((re.compile(pattern), instead) for pattern, instead in _SPELLED)
-_VERBS = r"(?:is|was|does|did|do|goes|went|has|had|have|reach\w*|bends?|bent|leans?|leaned|squats?|shows?|showed|looks?|at|and|or|than|in|on|hits?|gets?|got|lands?|keeps?|moves?|stays?|stands?)"
+_VERBS = (
+    r"(?:is|was|does|did|do|goes|went|has|had|have|reach\w*|bends?|bent|leans?|leaned|squats?|shows?|showed|looks?|at|and|or|than|in|on"
+    r"|hits?|gets?|got|lands?|keeps?|moves?|stays?|stands?)"
+)
 _CLIPS = (
     (re.compile(r"\b(?:video|clip|recording|film|person|athlete|take) ?(?:([ab])|(1|one)|(2|two))\b", re.IGNORECASE), None),
     (re.compile(r"\b(?:first|1st) (?:video|clip|recording|film)\b", re.IGNORECASE), "clipa"),
@@ -31,7 +37,8 @@ _CLIPS = (
     (re.compile(r"(?<=[a-z,;:=] )A\b(?!')|^A(?= ?[,=?.!:]|$)|\bA's\b|(?<=[,:=;])A\b"), "clipa"),
     (re.compile(rf"^(?:and )?a(?= {_VERBS}\b|\?*$)", re.IGNORECASE), "clipa"),
     (re.compile(r"(?<![\w'])a(?= ?(?:[?.!,=]|$))|(?:(?<=\bin )|(?<=\bthan ))a(?= (?:and|or|is|was|at|than|on|reach|the)\b)"), "clipa"),
-    (re.compile(rf"(?:(?<=when )|(?<=than )|(?<=with ))a(?= {_VERBS}\b)|(?<=does )a\b|(?<=\bdid )a(?= (?:go|bend|lean|squat|reach|get|hit|do|have))"), "clipa"),
+    (re.compile(rf"(?:(?<=when )|(?<=than )|(?<=with ))a(?= {_VERBS}\b)|(?<=does )a\b"), "clipa"),
+    (re.compile(r"(?<=\bdid )a(?= (?:go|bend|lean|squat|reach|get|hit|do|have))"), "clipa"),
     (re.compile(r"\ba(?= (?:or|and|vs|versus) clipb)|(?<=clipb or )a\b|(?<=clipb and )a\b"), "clipa"),
 )  # fmt: skip
 SURELY = 0.72

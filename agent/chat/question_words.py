@@ -21,6 +21,8 @@ class Topic(NamedTuple):
     words: re.Pattern[str]
     quantities: tuple[str, ...]
     """What is measured of it, the most telling first."""
+    statements: tuple[str, ...] = ()
+    """What to ask about it first, where no level of a quantity says it."""
 
 
 class QuestionWords(NamedTuple):
@@ -35,12 +37,14 @@ class QuestionWords(NamedTuple):
     repetition: re.Pattern[str]
     known: frozenset[str]
     """Every word that occurs in them."""
+    ordinary: frozenset[str]
+    """Words that are no slips of the keyboard although no pattern knows them."""
 
 
 def load_question_words() -> QuestionWords:
     """Read questions.yaml and compile it."""
     text = resources.files(__package__ or "").joinpath("questions.yaml").read_text(encoding="utf-8")
-    listed: dict[str, Any] = yaml.safe_load(text)
+    listed: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     macros: dict[str, str] = listed["macros"]
 
     def compiled(pattern: str) -> re.Pattern[str]:
@@ -58,8 +62,10 @@ def load_question_words() -> QuestionWords:
         topics={name: _topic(entry) for name, entry in listed["topics"].items()},
         repetition=compiled(rf"\b(?:{nth})"),
         known=frozenset(_WORD.findall(re.sub(r"\\[a-z]", " ", text.split("kinds:")[1]))),
+        ordinary=frozenset(map(str, listed["ordinary"])),
     )
 
 
 def _topic(entry: dict[str, list[str]]) -> Topic:
-    return Topic(re.compile(rf"\b(?:{'|'.join(entry['words'])})\b"), tuple(entry["quantities"]))
+    words = re.compile(rf"\b(?:{'|'.join(entry['words'])})\b")
+    return Topic(words, tuple(entry["quantities"]), tuple(entry.get("statements", ())))

@@ -7,17 +7,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...memory.values import BodySide, Phase, Side, Stage
+from .phrasing import OTHER, Names
 from .question_words import QuestionWords
 
 NUMBERS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)}  # noqa: SIM905
-_NTH = {word: n for n, word in enumerate("first second third fourth fifth sixth seventh eighth".split(), start=1)}  # noqa: SIM905
+_NTH = {word: n for n, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)}  # noqa: SIM905
 _CLOCK = re.compile(r"\b(\d+):(\d\d(?:\.\d+)?)\b")
 _SECONDS = re.compile(r"\b(\d+(?:\.\d+)?) ?(?:s|sec|secs|seconds?)\b|\bsecond (\d+(?:\.\d+)?)\b")
+_BARE = re.compile(r"(?:^| )(\d+\.\d+)()$")
 _FRAME = re.compile(r"\bframe (?:number )?#?(\d+)\b")
-_MENTION = re.compile(r"\b(?:clip(?P<clip>[ab])|(?P<me>i|me|my|mine|myself)|(?P<other>he|him|his|she|her|hers|the other (?:one|person|clip|video)))\b")
+_MENTION = re.compile(
+    r"\b(?:clip(?P<clip>[ab])|(?P<me>i|me|my|mine|myself)|(?P<other>he|him|his|she|her|hers|the other (?:one|person|clip|video)))\b"
+)
 _LIMB = r"(?:one|side|knees?|legs?|thighs?|elbows?|arms?|shoulders?|hands?|wrists?|feet|foot|toes?|heels?|ankles?|hips?|fingers?|upper|lower)"
-_SIDE = re.compile(rf"\b(left|right)(?= {_LIMB}\b)|\b(?:the|my|his|her|on the|about the|and the) (left|right)$|^(left|right)$")
-_COUNT = re.compile(rf"\b(\d+|{'|'.join(NUMBERS)})\b(?= (?:biggest|main|largest|most|key|top|clearest|major|differences|things|points))|\b(?:top|first|main|biggest) (\d+|{'|'.join(NUMBERS)})\b")
+_SIDE = re.compile(
+    rf"\b(left|right)(?= {_LIMB}\b)|\b(?:the|my|his|her|on the|about the|and the) (left|right)$|^(left|right)$|\b(?:mean|meant) (left|right)\b"
+)
+_NUMBER = rf"(\d+|{'|'.join(NUMBERS)})"
+_COUNT = re.compile(
+    rf"\b{_NUMBER}\b(?= (?:biggest|main|largest|most|key|top|clearest|major|differences|things|points))|\b(?:top|first|main|biggest) {_NUMBER}\b"
+)
 
 
 def named(text: str, words: QuestionWords, stages: tuple[Stage, ...], people: Mapping[Side, str]) -> dict[str, Any]:
@@ -34,6 +43,7 @@ def named(text: str, words: QuestionWords, stages: tuple[Stage, ...], people: Ma
         "topic": topic_in(text, words),
         "video": video_in(text, people),
         "count": count_in(text),
+        "someone": ("you" not in people.values() and any(m["me"] or m["other"] for m in _MENTION.finditer(text))) or None,
     }
     return {name: value for name, value in found.items() if value not in (None, "")}
 
@@ -43,7 +53,7 @@ def time_in(text: str) -> float | None:
     if match := _CLOCK.search(text):
         return 60 * int(match[1]) + float(match[2])
     spelled = re.sub(rf"\b({'|'.join(NUMBERS)})(?= seconds?\b)", lambda m: str(NUMBERS[m[1]]), text)
-    match = _SECONDS.search(spelled)
+    match = _SECONDS.search(spelled) or _BARE.search(spelled)
     return float(match[1] or match[2]) if match else None
 
 
@@ -55,7 +65,7 @@ def repetition_in(text: str, words: QuestionWords) -> int | None:
     if number := match["number"]:
         return int(number) if number.isdigit() else NUMBERS[number]
     nth = match["nth"]
-    return -1 if nth == "last" else int(nth[0]) if nth[0].isdigit() else _NTH[nth]
+    return -1 if nth == "last" else int(nth[:-2]) if nth[0].isdigit() else _NTH[nth]
 
 
 def count_in(text: str) -> int | None:
@@ -104,7 +114,7 @@ def video_in(text: str, people: Mapping[Side, str]) -> Side | None:
 def _side_of(match: re.Match[str], people: Mapping[Side, str]) -> Side | None:
     if match["clip"]:
         return "a" if match["clip"] == "a" else "b"
-    mine = next((side for side, name in people.items() if name == "you"), None)
+    mine = Names(people).mine
     if mine is None:
         return None
-    return mine if match["me"] else "b" if mine == "a" else "a"
+    return mine if match["me"] else OTHER[mine]

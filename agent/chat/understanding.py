@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ...memory.values import Question
 from ...tools.statement import Reading, StatementReader
-from ...tools.statement.lexicon import load_lexicon
+from ...tools.statement.lexicon import Lexicon, load_lexicon
 from . import slots
 from .asked_statement import statement_in
 from .intents import Intent, Kind, Said, Scene
@@ -18,21 +18,22 @@ from .question_words import QuestionWords, load_question_words
 
 REMEMBERED = 8
 """Questions before this one that it may go on from."""
-_PASSING = frozenset({"help", "thanks", "hello", "bye", "maker", "cost", "model", "clip", "people", "people_side", "who", "unknown"})
+_PASSING = frozenset(
+    {"help", "thanks", "hello", "bye", "maker", "cost", "model", "clip", "people", "people_side", "who", "unknown"}
+)
 """Kinds that nothing goes on from."""
 _ABOUT_SOMETHING = frozenset({"show", "why", "sure", "measured", "correct", "best_repetition", "repeat", "which"})
+_GOING_ON = frozenset({None, "stage", "repeat", "better"})
 _COMPARING = re.compile(
     r"\b(?:more|less|fewer|most|least|further|farther|better|\w{2,}(?<!numb)(?<!oth)(?<!lat)(?<!ev)er|\w{3,}est)\b"
 )
 _CHOOSING = re.compile(r"\b(?:who|whose|which)\b|^(?:is|are|was|were|do|does|did|has|have|am)\b")
 _UNCLEAR = re.compile(r"does not know how|names nothing|is empty|which part|but not what|longer than")
-_ORDINARY = frozenset(
-    "want went well then than that think thing things with were what when where will would wall ball book read seen sing song blue colour color weather capital old milk buy"
-    " said same some such sure take tell this told too two use very was way won word work world yes you your again mean name only one other over part people person call called"
-    " really right round should take time them they there these those video videos clip clips coach city france cup made make much many match".split()  # noqa: SIM905
-)
 _REPETITION = re.compile(r"\b(?:rep|repetition|one)s?\b")
 _BESIDE = re.compile(r"\b(?:clip[ab]|left|right|(?:\d+(?:\.\d+)?) ?(?:s|sec|secs|seconds?)?|frame)\b")
+
+
+NOWHERE = Scene()
 
 
 class Understanding:
@@ -44,7 +45,11 @@ class Understanding:
     @cached_property
     def reader(self) -> StatementReader:
         """Reads the statements that questions ask about."""
-        return self._given or StatementReader()
+        return self._given or StatementReader(self._lexicon)
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return load_lexicon()
 
     @cached_property
     def words(self) -> QuestionWords:
@@ -53,10 +58,12 @@ class Understanding:
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        words = self.words.known | {word for phrase in load_lexicon().phrases for word in phrase if word.isalpha()}
-        return words | {word + ending for word in words if len(word) > 3 for ending in ("er", "est", "s", "ing")}
+        words = self.words.known | {word for phrase in self._lexicon.phrases for word in phrase if word.isalpha()}
+        return words | {
+            word + ending for word in words if len(word) > 3 and not word.endswith("s") for ending in ("er", "est", "s", "ing")
+        }
 
-    def understand(self, question: str, scene: Scene = Scene(), earlier: Sequence[str] = ()) -> Intent:
+    def understand(self, question: str, scene: Scene = NOWHERE, earlier: Sequence[str] = ()) -> Intent:
         """What a question asks.
 
         Args:
@@ -76,20 +83,20 @@ class Understanding:
             return Intent(kind="people", a=people.get("a", ""), b=people.get("b", ""))
         asked = plain(text)
         intent = self._read(asked, scene, last)
-        if intent.kind == "unknown" and (better := mended(asked, self._known, _ORDINARY)) != asked:
+        if intent.kind == "unknown" and (better := mended(asked, self._known, self.words.ordinary)) != asked:
             return self._read(better, scene, last)
         return intent
 
     def _read(self, text: str, scene: Scene, last: Intent | None) -> Intent:
         names = slots.named(text, self.words, scene.stages, scene.people)
         kind, more = self._kind(text), self._more(text, names)
-        if not more and last is not None and kind in (None, "stage", "repeat") and (went_on := _gone_on(text, names, last)):
+        if not more and last is not None and kind in _GOING_ON and (went_on := _gone_on(text, names, last)):
             return went_on
         if kind is None and not more and "phase" in names:
             return Intent(kind="stage", **names)
         about = _REPETITION.sub(" ", text) if kind == "best_repetition" else text
-        _, reading = statement_in(about, self.words, self.reader)
-        intent = Intent(kind=kind or "unknown", question=reading.question, **names)
+        statement, reading = statement_in(about, self.words, self.reader)
+        intent = Intent(kind=kind or "unknown", question=reading.question, statement=statement, **names)
         if kind is None:
             return _asked(intent, text, reading)
         if kind == "correct":
@@ -144,7 +151,7 @@ def _still(question: Question) -> str:
 def _asked(intent: Intent, text: str, reading: Reading) -> Intent:
     """A question that no pattern tells: about a statement, a topic or a stage."""
     comparing = _COMPARING.search(text) is not None
-    choosing = re.match(r"who|whose|which", text) is not None
+    choosing = re.match(r"who|whose|which", text) or (intent.phase and _CHOOSING.search(text))
     if reading.question is not None and (len(reading.words) > 1 or not intent.topic or comparing or choosing):
         return intent.model_copy(update={"kind": "which", **_of_whom(text)})
     unclear = _UNCLEAR.search(reading.unmeasurable) is not None
@@ -158,7 +165,7 @@ def _asked(intent: Intent, text: str, reading: Reading) -> Intent:
 
 
 def _of_whom(text: str) -> dict[str, object]:
-    """ "Who ..., A or B?" says of neither clip that it shows more."""
+    """What a question that chooses between the clips takes back: "who ..., A or B?" says of neither that it shows more."""
     return {"video": None} if re.search(r"\b(?:who|whose|which)\b", text) else {}
 
 

@@ -21,6 +21,7 @@ from .security import Guard
 from .session_records import SessionRecords
 from .session_routes import SessionRoutes
 from .sessions import Sessions
+from .trace_routes import TraceRoutes
 from .video_routes import VideoRoutes
 from .video_shelf import VideoShelf
 
@@ -59,6 +60,7 @@ def create_app(settings: Settings, options: WebOptions, conversations: Conversat
     app.add_middleware(Guard, token=options.token)
     app.include_router(VideoRoutes(shelf, media, folder, options).router())
     app.include_router(SessionRoutes(sessions, media).router())
+    app.include_router(TraceRoutes(settings.runs_folder).router())
     _page_routes(app, folder, options)
     return app
 
@@ -68,7 +70,7 @@ def _page_routes(app: FastAPI, folder: AllowedFolder, options: WebOptions) -> No
 
     @app.get("/api/about")
     async def about() -> Response:
-        known = About(version=__version__, folder=folder.name, traces=False, max_upload_bytes=options.max_upload_bytes)
+        known = About(version=__version__, folder=folder.name, traces=True, max_upload_bytes=options.max_upload_bytes)
         return json_reply(known)
 
     @app.get("/")

@@ -26,8 +26,23 @@ from viddiff.evals.scripted_server.wire import bounded, usage_of
 
 Role = Literal["planner", "proposer", "vlm"]
 ROLES: tuple[Role, ...] = ("planner", "proposer", "vlm")
-GOOD: dict[Role, Personality] = {"planner": Planner(), "proposer": Proposer(), "vlm": image_reader()}
-"""Shared by all tests: the same pictures are read once."""
+
+
+class Remembering:
+    """Answers a question that it knows as it did before: the same pictures come in every test."""
+
+    def __init__(self, inner: Personality) -> None:
+        self._inner = inner
+        self._known: dict[str, Answered] = {}
+
+    def reply(self, request: ChatRequest) -> Answered:
+        key = json.dumps([request.json_schema, request.body["messages"]], sort_keys=True)
+        if key not in self._known:
+            self._known[key] = self._inner.reply(request)
+        return self._known[key]
+
+
+GOOD: dict[Role, Personality] = {"planner": Planner(), "proposer": Proposer(), "vlm": Remembering(image_reader())}
 LATE_S = 60.0
 
 

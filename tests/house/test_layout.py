@@ -82,7 +82,7 @@ def test_imports_point_down_only(path: Path) -> None:
 
 def test_the_import_check_sees_the_imports() -> None:
     seen = {module for module, _ in own_imports(ROOT / "agent" / "nodes.py")}
-    assert {"memory.state", "prompts.rendering", "tools.tool_schemas", "agent.assemble"} <= seen
+    assert {"memory.state", "prompts.rendering", "tools.outcome", "agent.assemble"} <= seen
     assert ("agent.cli", False) in set(own_imports(ROOT / "viddiff" / "__main__.py"))
 
 

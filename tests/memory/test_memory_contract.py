@@ -194,6 +194,29 @@ def test_shrinking_keeps_the_newest_state_and_goes_on_from_it(place):
     assert after["0"].when == before["0"].when
 
 
+def test_later_states_shrink_while_earlier_ones_stay_whole(place):
+    async def both():
+        async with place() as memory:
+            graph = talk(memory)
+            for id_ in "01":
+                await graph.ainvoke({"said": "first", "report": finished()}, thread(id_))
+            early = [found async for found in graph.aget_state_history(thread("0"))]
+            end = early[0].config["configurable"]["checkpoint_id"]
+            for turn in range(3):
+                await graph.ainvoke({"said": str(turn)}, thread("0"))
+                await memory.upkeep.shrink_after("0", end)
+            history = [found async for found in graph.aget_state_history(thread("0"))]
+            await graph.ainvoke({"said": "more"}, thread("0"))
+            return early, history, (await graph.aget_state(thread("0"))).values, await states(memory, "1")
+
+    early, history, later, others = run(both())
+    assert [found.values for found in history[1:]] == [found.values for found in early]
+    assert [found.next for found in history[1:]] == [found.next for found in early]
+    assert history[0].values["things"] == ["first!", "0!", "1!", "2!"]
+    assert later["things"] == ["first!", "0!", "1!", "2!", "more!"]
+    assert others == 4
+
+
 def test_conversations_are_listed_the_newest_first(place):
     async def both():
         async with place() as memory:

@@ -103,7 +103,9 @@ class FakeConversation:
     async def stream(self, question: str) -> AsyncGenerator[Any]:
         self._enter()
         try:
-            yield Said(text="At [A 0.20 s] ")
+            if "anew" in question:
+                yield Said(text="That is not so. ")
+            yield Said(text="At [A 0.20 s] ", anew="anew" in question)
             await self._go(question)
             yield Said(text="and [B 0.10 s].")
             text = "At [A 0.20 s] and [B 0.10 s]."

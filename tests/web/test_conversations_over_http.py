@@ -62,6 +62,19 @@ def test_a_question_is_answered_piece_by_piece(page: Page, pair) -> None:
     assert SessionView.model_validate(page.snapshot(id_)).turns[0].question == "Which is deeper?"
 
 
+def test_an_answer_that_starts_anew_forgets_what_was_said_of_it(page: Page, pair) -> None:
+    id_ = page.begin(*pair)
+    page.done(id_)
+    with page.events(id_) as events:
+        next(events)
+        assert page.http.post(f"/api/sessions/{id_}/questions", json={"text": "anew, and wait"}).status_code == 202
+        assert [event["anew"] for _, event in islice(events, 2)] == [False, True]
+        with page.events(id_) as late:
+            assert [event.get("text") for _, event in islice(late, 2)] == [None, "At [A 0.20 s] "]
+    page.conversations.gate.set()
+    page.until(id_, lambda found: found["turns"])
+
+
 def test_while_a_question_is_answered_another_one_has_to_wait(page: Page, pair) -> None:
     id_ = page.begin(*pair)
     page.done(id_)

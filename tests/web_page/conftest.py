@@ -26,9 +26,9 @@ REFUSED = re.compile("the server responded with a status of (400|409)")
 """What Chromium notes by itself when a request is refused in words."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A running browser."""
+    """A running browser; while it runs, its driver has the event loop of this thread, so other modules must not inherit it."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not found:
         pytest.skip("no Chromium here: install Debian's package `chromium` to drive the page")

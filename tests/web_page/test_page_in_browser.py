@@ -150,6 +150,18 @@ def test_citations_of_an_answer_move_the_players(open_page: Any, fake: PageServe
     assert near(times(page), (1.2, mapped(fake, id_, 1.2))), "the sentence cites A only: B follows the map"
 
 
+def test_an_answer_that_starts_anew_replaces_what_was_written(open_page: Any, fake: PageServer) -> None:
+    page, id_ = opened_session(open_page, fake)
+    fake.sessions[id_]["asking"] = "what another tab asked"
+    for text in ("The squat ", "is deeper."):
+        fake.tell(id_, kind="said", text=text, anew=False)
+    page.locator(".answer.writing").get_by_text("The squat is deeper.").wait_for()
+    fake.tell(id_, kind="said", text="On second thoughts, it is not.", anew=True)
+    page.locator(".answer.writing").get_by_text("On second thoughts").wait_for()
+    assert "deeper" not in page.locator(".answer").inner_text()
+    fake.sessions[id_]["asking"] = None
+
+
 def test_a_question_while_another_is_answered_is_refused_in_words(open_page: Any, fake: PageServer) -> None:
     page, id_ = opened_session(open_page, fake)
     fake.sessions[id_]["asking"] = "what another tab asked"
@@ -178,7 +190,7 @@ def test_a_comparison_from_two_files_to_its_differences_and_back(open_page: Any,
     page.reload()
     page.wait_for_selector(".finding")
     page.get_by_role("link", name="New").click()
-    assert page.get_by_role("link", name="a squat, from the side").first.is_visible()
+    page.get_by_role("link", name="a squat, from the side").first.wait_for()
     page.get_by_role("button", name="Delete a squat, from the side").first.click()
     page.get_by_role("button", name="Delete for good?").click()
     page.wait_for_function("() => !document.body.innerText.includes('a squat, from the side')")

@@ -36,6 +36,10 @@ class Ask(Value):
     """Content hash of the prompt files behind `system` and the texts."""
     cache_parts: tuple[str | int | float, ...]
     """Everything that decides the answer besides model, prompt and schema: frame digests, times, crops, order, statements."""
+    differences: tuple[str, ...] = ()
+    """Ids of the differences that it is about, for the trace."""
+    order: Literal["", "ab", "ba"] = ""
+    """Which clip is shown first, for the trace; empty where that means nothing."""
 
 
 class CallUsage(Value):

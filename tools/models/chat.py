@@ -14,11 +14,7 @@ TIMEOUT_S = 120.0
 
 
 def chat_model(
-    endpoint: Endpoint,
-    *,
-    max_tokens: int | None = None,
-    timeout_s: float = TIMEOUT_S,
-    seed: int | None = None,
+    endpoint: Endpoint, *, max_tokens: int | None = None, timeout_s: float = TIMEOUT_S, seed: int | None = None
 ) -> ChatOpenAI:
     """A chat model that never retries, never waits for ever, and speaks chat completions whatever the model's name.
 
@@ -44,6 +40,8 @@ def chat_model(
         use_responses_api=False,
         stream_usage=True,
         cache=False,
+        # Said, so that the client does not choose one of its own for some names; reasoning models refuse any.
+        temperature=None,
         seed=seed,
         max_completion_tokens=max_tokens if newer else None,
         extra_body=None if newer or max_tokens is None else {"max_tokens": max_tokens},

@@ -82,7 +82,9 @@ def load_lexicon() -> Lexicon:
 
 
 def _yaml(name: str) -> dict[str, Any]:
-    return yaml.safe_load(resources.files(__name__.rpartition(".")[0]).joinpath(name).read_text(encoding="utf-8"))
+    text = resources.files(__name__.rpartition(".")[0]).joinpath(name).read_text(encoding="utf-8")
+    # The reader in C, where PyYAML has it, is five times as fast.
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def _phrases(words: dict[str, Any]) -> dict[tuple[str, ...], tuple[Tag, ...]]:

@@ -43,11 +43,10 @@ export class Progress {
     this.#say(sentence(what), share);
   }
 
-  /** A step that is done, with what it found. */
+  /** What a step that is done has found; the review's words are for the planner. */
   step(node, said) {
-    const text = said || node.replaceAll("_", " ");
-    if (this.#steps.at(-1) === text) return;
-    this.#steps.push(text);
+    if (!said || node === "review" || this.#steps.at(-1) === said) return;
+    this.#steps.push(said);
     show(this.steps, this.#steps.map((each) => el("li", {}, sentence(each))));
   }
 

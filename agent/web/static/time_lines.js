@@ -1,8 +1,11 @@
 // Both time lines on one scale, the lines between matching instants, and the mode in which boundaries are moved.
 import * as api from "./api.js";
 import { movedStage } from "./boundary.js";
-import { announce, el, show, svg } from "./dom.js";
+import { announce, el, show, styled, svg } from "./dom.js";
 import { Timeline } from "./timeline.js";
+
+/** Room that one boundary needs to be got hold of, in pixels: by mouse, by finger. */
+const ROOM = { fine: 22, coarse: 46 };
 
 export class TimeLines {
   #adjusting = false;
@@ -24,15 +27,15 @@ export class TimeLines {
     this.lines = [new Timeline(a, this.seconds, act), new Timeline(b, this.seconds, act)];
     this.links = svg("svg", { class: "links", preserveAspectRatio: "none", viewBox: "0 0 100 10", "aria-hidden": "true" });
     this.toggle = el("button", { type: "button", class: "toggle", "aria-pressed": "false", on: { click: () => this.#setAdjusting(!this.#adjusting) } }, "Adjust stages");
+    this.inner = el("div", {}, this.lines[0].element, this.links, this.lines[1].element);
+    this.frame = el("div", { class: "lines" }, this.inner);
     this.state = el("p", { class: "state", role: "status" });
     this.nudge = this.#nudge();
     this.element = el(
       "section",
       { class: "time-lines", "aria-label": "Time lines" },
       el("div", { class: "head" }, el("h2", {}, "Stages"), this.state, this.toggle),
-      this.lines[0].element,
-      this.links,
-      this.lines[1].element,
+      this.frame,
       this.nudge,
     );
     this.element.addEventListener("focusin", (event) => this.#focusMoved(event.target));
@@ -74,6 +77,18 @@ export class TimeLines {
     this.nudge.hidden = !on;
     this.nudgeName.textContent = this.#nameOfFocused();
     this.update();
+    this.#widen();
+  }
+
+  /** Boundaries that would lie under one another get a wider time line, which scrolls. */
+  #widen() {
+    const most = Math.max(...this.lines.map((line) => line.handles.childElementCount));
+    const room = most * ROOM[matchMedia("(pointer: coarse)").matches ? "coarse" : "fine"];
+    const wide = this.#adjusting && room > this.frame.clientWidth;
+    this.frame.classList.toggle("wide", wide);
+    styled(this.inner, { "min-width": wide ? `${room}px` : "" });
+    const share = this.clock.leader.time / this.seconds;
+    this.frame.scrollLeft = wide ? share * room - this.frame.clientWidth / 2 : 0;
   }
 
   async #send(moved) {

@@ -86,7 +86,7 @@ export class View {
       const scale = Math.min((height * ratio(a)) / (height * ratio(b)), 1);
       sized(b.film, height * ratio(b) * scale, height * scale);
     }
-    this.captions.forEach(({ element, player }) => styled(element, { "min-width": this.mode === "side" ? `${player.film.offsetWidth}px` : "0" }));
+    this.captions.forEach(({ element, player }) => styled(element, { "flex-basis": this.mode === "side" ? `${player.film.offsetWidth}px` : "auto" }));
     this.#paint();
     this.skeletons.drawAll();
   }

@@ -53,7 +53,7 @@ export class ViewBar {
 
   setMode(mode) {
     for (const radio of this.radios) radio.input.checked = radio.mode === mode;
-    const name = { ghost: "Opacity of B", wipe: "B from" }[mode];
+    const name = { ghost: "A to B", wipe: "Edge at" }[mode];
     this.sliderLabel.hidden = !name;
     this.match.hidden = !name;
     if (name) this.sliderName.textContent = name;

@@ -1,0 +1,89 @@
+"""What the tools for other agents give back: the report in brief, an answer, a trace, and pictures of bounded size."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ..memory.conversation import Reply, citations_in
+from ..memory.report import DifferenceReport, Report
+from ..memory.values import KeyFrame, Segment
+from .output import wording
+
+LARGEST = 768
+"""Longer side of a picture in pixels."""
+QUALITY = 80
+
+
+def report_json(session_id: str, report: Report) -> str:
+    """The report as JSON on one line: without landmarks, and with the id under which the conversation goes on."""
+    whole = report.model_dump(mode="json", include={"action", "setting", "warnings"})
+    told = {
+        "session_id": session_id,
+        "summary": wording.summary(report),
+        **whole,
+        "videos": {side: _clip(report, side) for side in ("a", "b")},
+        "differences": [_difference(difference) for difference in report.differences],
+        "stages": [{"name": stage.name, "a": _span(stage.a), "b": _span(stage.b)} for stage in report.stages],
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def answer_text(reply: Reply) -> str:
+    """An answer with the instants that it cites."""
+    cited = dict.fromkeys((c.video, round(c.time_s, 2)) for c in (*reply.citations, *citations_in(reply.text)))
+    instants = ", ".join(f"{video.upper()} {time_s:.2f} s" for video, time_s in cited)
+    return f"{reply.text}\n\nInstants (for show_frames): {instants}" if instants else reply.text
+
+
+def trace_text(report: Report) -> str:
+    """How every difference was decided."""
+    head = [report.action, f"planner {report.backends.planner}, encoder {report.backends.encoder}"]
+    return "\n\n".join(["\n".join([*head, *wording.warnings(report)]), *("\n".join(_decided(d)) for d in report.differences)])
+
+
+def jpeg(image: np.ndarray) -> bytes:
+    """A frame, (H, W, 3) uint8 RGB, as a JPEG of at most 768 pixels on its longer side."""
+    from PIL import Image
+
+    picture, kept = Image.fromarray(image), io.BytesIO()
+    picture.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
+    picture.save(kept, "JPEG", quality=QUALITY)
+    return kept.getvalue()
+
+
+def _clip(report: Report, side: str) -> dict[str, Any]:
+    info = getattr(report.videos, side)
+    return info.model_dump(mode="json", include={"path", "duration_s", "fps", "width", "height", "warnings"})
+
+
+def _difference(difference: DifferenceReport) -> dict[str, Any]:
+    names = {"id", "description", "answer", "lean", "confidence", "reason", "stage", "measurement"}
+    kept = difference.model_dump(mode="json", include=names)
+    return {**kept, "evidence": {"a": _times(difference.evidence.a), "b": _times(difference.evidence.b)}}
+
+
+def _times(keys: tuple[KeyFrame, ...]) -> list[float]:
+    return [round(key.time_s, 3) for key in keys]
+
+
+def _span(segment: Segment | None) -> list[float] | None:
+    return segment and [round(segment.start_s, 3), round(segment.end_s, 3)]
+
+
+def _decided(difference: DifferenceReport) -> Iterator[str]:
+    sure = wording.percent(difference.confidence)
+    yield f"{difference.id}: {difference.description}"
+    yield f"  {wording.ANSWERS[difference.answer]} ({sure}; the best bet is {difference.lean.upper()}): {difference.reason}"
+    if (measured := difference.measurement) is not None:
+        a, b = (wording.value(number, measured.unit) for number in (measured.a, measured.b))
+        yield f"  measured: {wording.label(measured.quantity)}, A {a}, B {b}, B - A {wording.interval(measured)} (95%)"
+    yield f"  instants: A {_times(difference.evidence.a)} s, B {_times(difference.evidence.b)} s"
+    for vote in difference.votes:
+        yield f"  vote of {vote.source} (order {vote.order}): {vote.answer}, {wording.percent(vote.confidence)}"
+    for attempt in difference.attempts:
+        yield f"  looked with {attempt.strategy}: {attempt.changed}"
