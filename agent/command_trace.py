@@ -15,12 +15,12 @@ from ..memory.trace_reading import read_trace
 from ..memory.trace_recorder import TRACE
 from .output.trace_page import render_changes
 from .settings import Settings
-from .telemetry import send_run
-from .trace_changes import Change, Changes, changes_between
-from .trace_opening import inside, left_out, open_trace, trace_folder, trace_page
-from .trace_story import story_of
-from .trace_text import Row, print_difference, print_rows, print_story
-from .trace_values import DifferenceStory, Story
+from .traces.changes import Change, Changes, changes_between
+from .traces.opening import inside, left_out, open_trace, trace_folder, trace_page
+from .traces.story import story_of
+from .traces.story_values import DifferenceStory, Story
+from .traces.telemetry import send_run
+from .traces.text import Row, print_difference, print_rows, print_story
 
 
 def list_command(flags: tuple[str, ...], dearest: bool, limit: int, console: Console) -> None:

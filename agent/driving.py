@@ -11,8 +11,8 @@ from ..memory.state import State
 from .context import Context
 from .events import Answered, Event, Said, Step
 from .graph import CompiledGraph
-from .langsmith_tracer import callbacks
-from .recording import GraphTrace
+from .traces.langsmith_tracer import callbacks
+from .traces.recording import GraphTrace
 
 NODES_PER_STEP = 3
 """Review, planner, tools."""

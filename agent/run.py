@@ -29,11 +29,11 @@ from .forecast import before_run, of_questions
 from .fork import begun, end_of_comparison
 from .graph import build_graph
 from .own_actions import own_actions
-from .recording import ending_recorded, record_start, recorder_of
 from .report import Report, report_in
 from .request import new_request
 from .settings import Settings
-from .telemetry import send_if_asked
+from .traces.recording import ending_recorded, record_start, recorder_of
+from .traces.telemetry import send_if_asked
 
 
 class Work(NamedTuple):

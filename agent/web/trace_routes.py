@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from ...memory.errors import SettingsError
 from ...memory.trace_reading import frame_path
 from ..output.trace_page import page_assets
-from ..trace_opening import open_trace, trace_folder, trace_page
+from ..traces.opening import open_trace, trace_folder, trace_page
 from .replies import Refusal, not_found
 
 SERVED_IMAGES = "'self'"

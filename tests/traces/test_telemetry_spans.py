@@ -11,8 +11,8 @@ from collector import Collector
 from pydantic import SecretStr
 
 from viddiff.agent.settings import Settings
-from viddiff.agent.telemetry import encoded, send, send_if_asked, send_run
-from viddiff.agent.telemetry_spans import Span, newest_spans, spans_of
+from viddiff.agent.traces.spans import Span, newest_spans, spans_of
+from viddiff.agent.traces.telemetry import encoded, send, send_if_asked, send_run
 from viddiff.memory.errors import SettingsError, SetupError
 from viddiff.memory.model_traces import ModelAsked, ModelReplied, ModelUsage, Picture
 from viddiff.memory.report import Backends

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from viddiff import Settings
 from viddiff.agent.cli import app
-from viddiff.agent.trace_changes import changes_between
-from viddiff.agent.trace_opening import open_trace
+from viddiff.agent.traces.changes import changes_between
+from viddiff.agent.traces.opening import open_trace
 from viddiff.agent.web.app import create_app
 from viddiff.agent.web.conversation import Conversations
 from viddiff.agent.web.options import WebOptions

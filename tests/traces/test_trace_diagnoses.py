@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from planted_faults import FAULTS, sound
 
-from viddiff.agent.trace_opening import open_trace
-from viddiff.agent.trace_values import Story
+from viddiff.agent.traces.opening import open_trace
+from viddiff.agent.traces.story_values import Story
 
 
 def codes(story: Story) -> set[str]:

@@ -7,7 +7,7 @@ from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage, Tool
 
 from viddiff.agent.planner_turn import REMARK
 from viddiff.agent.status import Status
-from viddiff.agent.tracing import Spending, events_in
+from viddiff.agent.traces.updates import Spending, events_in
 from viddiff.memory.conversation import Reply, Turn
 from viddiff.memory.model_traces import ModelUsage
 from viddiff.memory.state import Localization, Plan, Used

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from viddiff.agent.trace_opening import inside, open_trace, trace_folder, trace_page
-from viddiff.agent.trace_text import Row
+from viddiff.agent.traces.opening import inside, open_trace, trace_folder, trace_page
+from viddiff.agent.traces.text import Row
 
 
 def test_the_story_of_a_run_ends_as_its_report_does(base: Any) -> None:

@@ -15,7 +15,7 @@ from canned_trace import RUN, full_trace, old_trace
 
 from viddiff import Settings
 from viddiff.agent.command_serve import listening, new_server
-from viddiff.agent.trace_opening import inside, left_out, open_trace, trace_page
+from viddiff.agent.traces.opening import inside, left_out, open_trace, trace_page
 from viddiff.agent.web.app import create_app
 from viddiff.agent.web.conversation import Conversations
 from viddiff.agent.web.options import WebOptions

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viddiff.agent.trace_arrays import LEAST_RANGE, MOST_COLUMNS, heat_of, thinned
+from viddiff.agent.traces.arrays import LEAST_RANGE, MOST_COLUMNS, heat_of, thinned
 
 
 @given(st.integers(10, 3000), st.integers(20, 400), st.integers(0, 10_000), st.floats(0, 90))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from canned_trace import MODEL, RUN, CannedTrace, call, full_trace, old_trace
 
-from viddiff.agent.trace_opening import open_trace, trace_folder
-from viddiff.agent.trace_values import Step, Story
+from viddiff.agent.traces.opening import open_trace, trace_folder
+from viddiff.agent.traces.story_values import Step, Story
 from viddiff.memory.conversation import Reply, Turn
 from viddiff.memory.errors import SettingsError
 from viddiff.memory.runs import ForkedFrom

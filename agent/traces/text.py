@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from ..memory.values import Value, Verdict
-from .output.terminal import STYLES, WORDS
-from .output.wording import instant, interval, percent, short_value
-from .trace_values import Asked, Came, Diagnosis, DifferenceStory, Look, Step, Story
+from ...memory.values import Value, Verdict
+from ..output.terminal import STYLES, WORDS
+from ..output.wording import instant, interval, percent, short_value
+from .story_values import Asked, Came, Diagnosis, DifferenceStory, Look, Step, Story
 
 WEIGHTS = {"cause": "bold red", "doubt": "yellow", "note": "dim"}
 

@@ -8,18 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from ..memory.errors import SettingsError
-from ..memory.state import Plan
-from ..memory.trace_reading import Trace
-from ..memory.traces import Aligned, Line, Proposed, Retrieved, RunEnded, RunStarted, Spent, TurnStarted, Unread, Warned
-from ..memory.values import Difference, Side, Timeline
-from ..tools.emissions import SHARPNESS, emissions
-from .trace_diagnoses import diagnoses_of
-from .trace_looks import stories_of
-from .trace_questions import questions_in
-from .trace_run_diagnoses import run_diagnoses
-from .trace_steps import steps_of
-from .trace_values import Asked, Head, Retrieval, Spending, Story
+from ...memory.errors import SettingsError
+from ...memory.state import Plan
+from ...memory.trace_reading import Trace
+from ...memory.traces import Aligned, Line, Proposed, Retrieved, RunEnded, RunStarted, Spent, TurnStarted, Unread, Warned
+from ...memory.values import Difference, Side, Timeline
+from ...tools.emissions import SHARPNESS, emissions
+from .diagnoses import diagnoses_of
+from .looks import stories_of
+from .questions import questions_in
+from .run_diagnoses import run_diagnoses
+from .steps import steps_of
+from .story_values import Asked, Head, Retrieval, Spending, Story
 
 ReadArrays = Callable[[str], Mapping[str, np.ndarray]]
 """The kept arrays of a name; an empty mapping where they are gone."""

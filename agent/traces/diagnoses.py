@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from ..memory.values import Side, Verdict, Vote
-from ..tools.alignment import LOW_MARGIN
-from ..tools.catalog import CATALOG
-from ..tools.judge import SOURCE
-from ..tools.pair import SIDES
-from ..tools.vlm_votes import LETTERS
-from .output.wording import instant, percent, value
-from .trace_values import Asked, Diagnosis, DifferenceStory, Look, Retrieval, Story, Weight
+from ...memory.values import Side, Verdict, Vote
+from ...tools.alignment import LOW_MARGIN
+from ...tools.catalog import CATALOG
+from ...tools.judge import SOURCE
+from ...tools.pair import SIDES
+from ...tools.vlm_votes import LETTERS
+from ..output.wording import instant, percent, value
+from .story_values import Asked, Diagnosis, DifferenceStory, Look, Retrieval, Story, Weight
 
 FLAT = 0.25
 """A stage whose evidence varies less than this over a clip (1 is plain) is placed by its order, not by what it looks like."""

@@ -16,10 +16,20 @@ from functools import singledispatchmethod
 from typing import Literal
 from urllib.parse import urlsplit
 
-from ..memory.model_traces import ModelAsked, ModelReplied, ModelUsage
-from ..memory.trace_reading import Trace
-from ..memory.traces import Line, NodeEntered, NodeLeft, PlannerSpoke, RunEnded, RunStarted, ToolAnswered, ToolCalled, TurnStarted
-from ..memory.values import Value
+from ...memory.model_traces import ModelAsked, ModelReplied, ModelUsage
+from ...memory.trace_reading import Trace
+from ...memory.traces import (
+    Line,
+    NodeEntered,
+    NodeLeft,
+    PlannerSpoke,
+    RunEnded,
+    RunStarted,
+    ToolAnswered,
+    ToolCalled,
+    TurnStarted,
+)
+from ...memory.values import Value
 
 SCHEMA_URL = "https://opentelemetry.io/schemas/1.38.0"
 AGENT = "viddiff"

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from ..memory.errors import Interrupted
-from ..memory.model_traces import ModelUsage
-from ..memory.runs import SavedRequest
-from ..memory.state import State
-from ..memory.trace_recorder import FileRecorder
-from ..memory.traces import Event, NodeEntered, NodeLeft, RunEnded, RunStarted, TurnStarted, Warned
-from .context import Context
-from .settings import Settings
-from .tracing import Spending, events_in
+from ...memory.errors import Interrupted
+from ...memory.model_traces import ModelUsage
+from ...memory.runs import SavedRequest
+from ...memory.state import State
+from ...memory.trace_recorder import FileRecorder
+from ...memory.traces import Event, NodeEntered, NodeLeft, RunEnded, RunStarted, TurnStarted, Warned
+from ..context import Context
+from ..settings import Settings
+from .updates import Spending, events_in
 
 KINDS = {"planner": "planner", "answer": "chat"}
 """Nodes in which somebody speaks, and how the budget calls what a model takes for it."""

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from ..memory.model_traces import ModelAsked, ModelReplied
-from ..memory.traces import Line
-from ..memory.values import Difference
-from ..tools.vlm_questions import tags_of
-from ..tools.vlm_votes import ORDERS, SHOWN, ModelReply, Order, hear
-from .trace_values import Asked, Said, Spending
+from ...memory.model_traces import ModelAsked, ModelReplied
+from ...memory.traces import Line
+from ...memory.values import Difference
+from ...tools.vlm_questions import tags_of
+from ...tools.vlm_votes import ORDERS, SHOWN, ModelReply, Order, hear
+from .story_values import Asked, Said, Spending
 
 
 def questions_in(lines: Sequence[Line], began: datetime, differences: Mapping[str, Difference]) -> dict[str, Asked]:

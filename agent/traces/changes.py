@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..memory.values import Value, Verdict, Vote
-from .output.wording import LETTERS, percent, short_value
-from .trace_looks import moves
-from .trace_text import lasting, money
-from .trace_values import DifferenceStory, Head, Look, Story
+from ...memory.values import Value, Verdict, Vote
+from ..output.wording import LETTERS, percent, short_value
+from .looks import moves
+from .story_values import DifferenceStory, Head, Look, Story
+from .text import lasting, money
 
 
 class Change(Value):

@@ -7,13 +7,13 @@ from datetime import datetime
 from itertools import pairwise, zip_longest
 from typing import Literal
 
-from ..memory.model_traces import ModelAsked
-from ..memory.traces import Decided, Line, Localized, Measured, RunStarted, TurnStarted
-from ..memory.values import Difference, Side, Verdict, Window
-from ..tools.catalog import CATALOG
-from ..tools.pair import SIDES
-from .output.wording import label
-from .trace_values import Asked, Came, DifferenceStory, Look, Read
+from ...memory.model_traces import ModelAsked
+from ...memory.traces import Decided, Line, Localized, Measured, RunStarted, TurnStarted
+from ...memory.values import Difference, Side, Verdict, Window
+from ...tools.catalog import CATALOG
+from ...tools.pair import SIDES
+from ..output.wording import label
+from .story_values import Asked, Came, DifferenceStory, Look, Read
 
 UNSURE = 0.6
 """A letter that is less sure than this is filed as uncertain."""

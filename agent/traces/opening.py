@@ -7,15 +7,15 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from ..memory.errors import SettingsError
-from ..memory.model_traces import Picture
-from ..memory.runs import RUN_ID
-from ..memory.trace_reading import frame_path, read_arrays, read_trace
-from ..tools.landmarks import BONES
-from .output.trace_page import render_trace_page
-from .trace_arrays import curves_of, heats_of
-from .trace_story import story_of
-from .trace_values import Story
+from ...memory.errors import SettingsError
+from ...memory.model_traces import Picture
+from ...memory.runs import RUN_ID
+from ...memory.trace_reading import frame_path, read_arrays, read_trace
+from ...tools.landmarks import BONES
+from ..output.trace_page import render_trace_page
+from .arrays import curves_of, heats_of
+from .story import story_of
+from .story_values import Story
 
 Locate = Callable[[str], str]
 """The name of a kept picture to its address; empty to leave it out."""

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
-from ..memory.model_traces import ModelUsage
-from ..memory.state import Used, keep_better
-from ..memory.traces import (
+from ...memory.model_traces import ModelUsage
+from ...memory.state import Used, keep_better
+from ...memory.traces import (
     Aligned,
     Answered,
     Decided,
@@ -24,8 +24,8 @@ from ..memory.traces import (
     ToolCalled,
     Warned,
 )
-from ..memory.values import Verdict
-from .status import STATUS
+from ...memory.values import Verdict
+from ..status import STATUS
 
 EMBEDDED = "embedded"
 SPEAKERS = ("planner", "answer")

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..memory.values import Side, Value, Window
-from ..tools.emissions import SHARPNESS, flat_level
-from ..tools.pair import SIDES
-from .trace_story import ReadArrays, evidence_of, rows_of
-from .trace_values import Story
+from ...memory.values import Side, Value, Window
+from ...tools.emissions import SHARPNESS, flat_level
+from ...tools.pair import SIDES
+from .story import ReadArrays, evidence_of, rows_of
+from .story_values import Story
 
 MOST_COLUMNS = 6000
 """Of a map: 0.1 s each for a clip of ten minutes."""

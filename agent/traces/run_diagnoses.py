@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from ..tools.pair import SIDES
-from ..tools.vlm_votes import LETTERS, Bias
-from .trace_diagnoses import CUT, FLAT, LIMIT, UNUSABLE, by_weight
-from .trace_values import Diagnosis, Step, Story
+from ...tools.pair import SIDES
+from ...tools.vlm_votes import LETTERS, Bias
+from .diagnoses import CUT, FLAT, LIMIT, UNUSABLE, by_weight
+from .story_values import Diagnosis, Step, Story
 
 PLANNER_GONE = re.compile(r"planner (?:stalled|took over)")
 

@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from ..memory.model_traces import Picture
-from ..memory.report import Backends
-from ..memory.runs import ForkedFrom
-from ..memory.state import Plan
-from ..memory.values import Answer, Cause, Question, Setting, Side, Strategy, Timeline, Value, Verdict, VideoInfo, Window
+from ...memory.model_traces import Picture
+from ...memory.report import Backends
+from ...memory.runs import ForkedFrom
+from ...memory.state import Plan
+from ...memory.values import Answer, Cause, Question, Setting, Side, Strategy, Timeline, Value, Verdict, VideoInfo, Window
 
 Weight = Literal["cause", "doubt", "note"]
 Status = Literal["done", "failed", "interrupted", "unfinished"]

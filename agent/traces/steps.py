@@ -9,8 +9,8 @@ from datetime import datetime
 from functools import singledispatchmethod
 from typing import Any, Literal
 
-from ..memory.model_traces import ModelAsked
-from ..memory.traces import (
+from ...memory.model_traces import ModelAsked
+from ...memory.traces import (
     Answered,
     Line,
     NodeEntered,
@@ -25,8 +25,8 @@ from ..memory.traces import (
     TurnStarted,
     Warned,
 )
-from ..memory.values import Value
-from .trace_values import Asked, Step
+from ...memory.values import Value
+from .story_values import Asked, Step
 
 LONGEST = 4000
 """Characters of one detail that are shown; the trace itself has all of it."""

@@ -11,11 +11,11 @@ from urllib.request import Request, urlopen
 
 from pydantic import SecretStr
 
-from ..memory.errors import SettingsError, SetupError, UserError
-from ..memory.runs import RUN_ID
-from ..memory.trace_reading import read_trace
-from .settings import Settings
-from .telemetry_spans import AGENT, SCHEMA_URL, Attribute, Span, newest_spans, spans_of
+from ...memory.errors import SettingsError, SetupError, UserError
+from ...memory.runs import RUN_ID
+from ...memory.trace_reading import read_trace
+from ..settings import Settings
+from .spans import AGENT, SCHEMA_URL, Attribute, Span, newest_spans, spans_of
 
 PATIENCE_S = 10.0
 """What OpenTelemetry's own exporters take for one request."""
