@@ -17,9 +17,10 @@ from .encoders import FrameEncoder, Witness
 from .motion import MotionTrack
 from .movement import blow_similarities, from_the_other_end, movement_similarities, struck, there_and_back
 from .quantities import CURVES
-from .regrouping import best_cut
+from .recut import Course
+from .regrouping import best_cut, together
 from .repetitions import Repetition as FoundRepetition
-from .repetitions import align_repetitions, find_repetitions
+from .repetitions import align_repetitions, find_repetitions, place_repetitions
 from .windows import INSTANT_S
 
 Looked = Callable[[str, Sequence[Stage], np.ndarray, np.ndarray, np.ndarray], None]
@@ -61,7 +62,12 @@ def testimony(witnesses: Sequence[Witness], stages: Sequence[Stage], looked: Loo
 
 
 def build_timeline(
-    body: Body, witnesses: Sequence[Witness], stages: Sequence[Stage], peak_stage: str, looked: Looked = unseen
+    body: Body,
+    witnesses: Sequence[Witness],
+    stages: Sequence[Stage],
+    peak_stage: str,
+    looked: Looked = unseen,
+    join: tuple[int, int] = (1, 0),
 ) -> Timeline:
     """Find the repetitions of the action in one clip and the stages in each of them.
 
@@ -71,6 +77,7 @@ def build_timeline(
         stages: In order.
         peak_stage: Name of the stage at the extreme of the movement.
         looked: Told what the stages are placed by.
+        join: So many repetitions, from which one on, are one (see `viddiff.tools.recut`).
     """
     index = witnesses[0].index
     if len(body.times_s) == 0 or len(index) == 0:
@@ -97,9 +104,17 @@ def build_timeline(
     if movement is not None or len(witnesses) > 1:
         looked(TOGETHER, stages, index.times_s, np.zeros((0, len(index))), scores)
     found, alignments = best_cut(scores, index.times_s, stages, found)
+    if join != (1, 0):
+        found = together(found, *join)
+        alignments = place_repetitions(scores, index.times_s, stages, found)
     repetitions = tuple(_repetition(r, alignment, peak_stage) for r, alignment in zip(found, alignments, strict=True))
     repetitions = tuple(_with_heights(r, body) for r in repetitions)
     return Timeline(repetitions=repetitions, still=all(r.still for r in found))
+
+
+def course_of(body: Body) -> Course:
+    """How the posture goes through a clip, gaps bridged."""
+    return Course(body.times_s, _gapless(posture(body)))
 
 
 def _with_heights(repetition: Repetition, body: Body) -> Repetition:

@@ -12,8 +12,9 @@ from ..memory.trace_recorder import Recorder, Silent
 from ..memory.values import Side, Timeline, VideoInfo, Window
 from .body import Body
 from .clip import Clip
-from .localize import build_timeline, motion_timeline, stage_similarities
+from .localize import build_timeline, course_of, motion_timeline, stage_similarities
 from .pose_track import embodied
+from .recut import Course, joining
 from .traced_arrays import record_retrieved
 from .workbench import Workbench
 
@@ -31,15 +32,21 @@ class Pair:
     def timelines(self, plan: Plan) -> dict[Side, Timeline]:
         """Repetitions and stages of the planned action in both clips."""
         self._bench.prepare([self._videos[side] for side in SIDES])
-        return {side: self._timeline(side, plan) for side in SIDES}
+        found: dict[Side, Timeline] = {side: self._timeline(side, plan) for side in SIDES}
+        if not all(embodied(self._bench.track(self._videos[side])) for side in SIDES):
+            return found
+        courses: dict[Side, Course] = {side: course_of(Body(self._bench.track(self._videos[side]))) for side in SIDES}
+        if (join := joining(courses, found)) is None:
+            return found
+        return {**found, join.side: self._timeline(join.side, plan, (join.size, join.offset))}
 
-    def _timeline(self, side: Side, plan: Plan) -> Timeline:
+    def _timeline(self, side: Side, plan: Plan, join: tuple[int, int] = (1, 0)) -> Timeline:
         video = self._videos[side]
         track = self._bench.track(video)
         if not embodied(track):
             return motion_timeline(self._bench.motion(video), plan.stages)
         looked = partial(record_retrieved, self._recorder, side)
-        return build_timeline(Body(track), self._bench.witnesses(video), plan.stages, plan.peak_stage, looked)
+        return build_timeline(Body(track), self._bench.witnesses(video), plan.stages, plan.peak_stage, looked, join)
 
     def contrasts(self, plan: Plan, timelines: dict[Side, Timeline]) -> dict[Side, float | None]:
         """How much more each clip looks like the planned action's peak at its own peaks than at its rests; None when nothing says."""

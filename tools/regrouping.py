@@ -32,9 +32,17 @@ def best_cut(
     extremes = sum(bool(EXTREMES & set(stage.phases)) for stage in stages[1:-1])
     if extremes < 2 or len(found) % extremes:
         return found, alignments
-    together = [_joined(found[k : k + extremes]) for k in range(0, len(found), extremes)]
-    others = place_repetitions(scores, times_s, stages, together)
-    return (together, others) if _clarity(others) > _clarity(alignments) + CLEARLY_BETTER else (found, alignments)
+    joined = together(found, extremes, 0)
+    others = place_repetitions(scores, times_s, stages, joined)
+    return (joined, others) if _clarity(others) > _clarity(alignments) + CLEARLY_BETTER else (found, alignments)
+
+
+def together(found: Sequence[Repetition], size: int, offset: int) -> list[Repetition]:
+    """Every `size` repetitions from `offset` on as one; what is left over at either end is not whole."""
+    last = offset + (len(found) - offset) // size * size
+    whole = [_joined(found[k : k + size]) for k in range(offset, last, size)]
+    before, after = ([part.model_copy(update={"partial": True}) for part in rest] for rest in (found[:offset], found[last:]))
+    return [*before, *whole, *after]
 
 
 def _joined(parts: Sequence[Repetition]) -> Repetition:

@@ -97,13 +97,13 @@ def decide(verdict: Verdict, opinion: Opinion) -> Verdict:
     """One verdict out of the measurement's and the model's opinion; every vote stays in it.
 
     Where nothing was measured the model decides alone, only where both orders agree, and with less confidence than a measurement has;
-    where numbers were read and cannot tell, it only leans.
+    where numbers were read whose difference is within their error, it only leans.
     """
     votes = (*verdict.votes, *opinion.votes)
     if opinion.strength == "none":
         return _undisturbed(verdict, opinion).model_copy(update={"votes": votes})
     model = model_witness(opinion)
-    if verdict.measurement is not None and verdict.answer == "unknown":
+    if verdict.uncertain == "small difference":
         # Numbers that cannot tell: a model that measures gave 16 letters there on drawn pairs, 8 of them right; no better than a coin.
         model = model.model_copy(update={"decisive": False})
     combined = combine((measured_witness(verdict), model))
