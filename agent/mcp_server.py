@@ -25,6 +25,7 @@ from .mcp_texts import answer_text, jpeg, report_json, trace_text
 from .request import MOST_DIFFERENCES
 from .run import make_home
 from .settings import Settings
+from .traces.opening import open_trace, trace_folder
 
 INSTRUCTIONS = (
     "viddiff compares two videos, A and B, of the same action and says how they differ, with evidence. Call compare with two paths "
@@ -127,12 +128,9 @@ class Tools:
             return "\n".join(rows) or "nothing has been compared yet"
 
     async def open_trace(self, session_id: SessionId) -> str:
-        """How every difference of a comparison was decided: what was measured, who voted how, and where it was looked for."""
+        """What a comparison did and how every difference was decided: what probably went wrong, looks, questions, votes, measurements."""
         async with self._opened(session_id) as session:
-            found = await session.snapshot()
-            if found.report is None:
-                raise _unfinished(found)
-            return trace_text(found.report)
+            return trace_text(await asyncio.to_thread(open_trace, trace_folder(self._settings.runs_folder, session.id)))
 
     @asynccontextmanager
     async def _opened(self, session_id: str) -> AsyncIterator[Session]:

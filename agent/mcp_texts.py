@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from rich.console import Console
 
 from ..memory.conversation import Reply, citations_in
 from ..memory.report import DifferenceReport, Report
 from ..memory.values import KeyFrame, Segment
 from .output import wording
+from .traces.story_values import Story
+from .traces.text import print_difference, print_story
 
 LARGEST = 768
 """Longer side of a picture in pixels."""
 QUALITY = 80
+
+UNBROKEN = 400
+"""Columns: other agents break lines themselves."""
 
 
 def report_json(session_id: str, report: Report) -> str:
@@ -40,10 +45,15 @@ def answer_text(reply: Reply) -> str:
     return f"{reply.text}\n\nInstants (for show_frames): {instants}" if instants else reply.text
 
 
-def trace_text(report: Report) -> str:
-    """How every difference was decided."""
-    head = [report.action, f"planner {report.backends.planner}, encoder {report.backends.encoder}"]
-    return "\n\n".join(["\n".join([*head, *wording.warnings(report)]), *("\n".join(_decided(d)) for d in report.differences)])
+def trace_text(story: Story) -> str:
+    """The run as a tree, then the whole story of every difference."""
+    written = io.StringIO()
+    page = Console(file=written, width=UNBROKEN, no_color=True, highlight=False)
+    print_story(story, page)
+    for told in story.differences:
+        page.print()
+        print_difference(told, story, page)
+    return "\n".join(line.rstrip() for line in written.getvalue().splitlines())
 
 
 def jpeg(image: np.ndarray) -> bytes:
@@ -73,17 +83,3 @@ def _times(keys: tuple[KeyFrame, ...]) -> list[float]:
 
 def _span(segment: Segment | None) -> list[float] | None:
     return segment and [round(segment.start_s, 3), round(segment.end_s, 3)]
-
-
-def _decided(difference: DifferenceReport) -> Iterator[str]:
-    sure = wording.percent(difference.confidence)
-    yield f"{difference.id}: {difference.description}"
-    yield f"  {wording.ANSWERS[difference.answer]} ({sure}; the best bet is {difference.lean.upper()}): {difference.reason}"
-    if (measured := difference.measurement) is not None:
-        a, b = (wording.value(number, measured.unit) for number in (measured.a, measured.b))
-        yield f"  measured: {wording.label(measured.quantity)}, A {a}, B {b}, B - A {wording.interval(measured)} (95%)"
-    yield f"  instants: A {_times(difference.evidence.a)} s, B {_times(difference.evidence.b)} s"
-    for vote in difference.votes:
-        yield f"  vote of {vote.source} (order {vote.order}): {vote.answer}, {wording.percent(vote.confidence)}"
-    for attempt in difference.attempts:
-        yield f"  looked with {attempt.strategy}: {attempt.changed}"

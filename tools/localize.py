@@ -96,13 +96,8 @@ def build_timeline(
         movement = movement_similarities(curve, found, len(stages))
     elif (blow := struck(stages)) is not None:
         movement = blow_similarities(_fastest_limb(body), body.times_s, found, len(stages), blow)
-    scores = testimony(witnesses, stages, looked)
-    if movement is not None:
-        rows = _rows_on(index.times_s, body.times_s, movement)
-        looked(MOVEMENT, stages, index.times_s, rows, moving := emissions(rows))
-        scores = fuse(scores, moving)
-    if movement is not None or len(witnesses) > 1:
-        looked(TOGETHER, stages, index.times_s, np.zeros((0, len(index))), scores)
+    rows = None if movement is None else _rows_on(index.times_s, body.times_s, movement)
+    scores = _scores(witnesses, stages, rows, looked)
     found, alignments = best_cut(scores, index.times_s, stages, found)
     if join != (1, 0):
         found = together(found, *join)
@@ -110,6 +105,17 @@ def build_timeline(
     repetitions = tuple(_repetition(r, alignment, peak_stage) for r, alignment in zip(found, alignments, strict=True))
     repetitions = tuple(_with_heights(r, body) for r in repetitions)
     return Timeline(repetitions=repetitions, still=all(r.still for r in found))
+
+
+def _scores(witnesses: Sequence[Witness], stages: Sequence[Stage], movement: np.ndarray | None, looked: Looked) -> np.ndarray:
+    """(S, T) log-probabilities of all witnesses and of the course of the movement, (S, T) similarities where it says something."""
+    scores, index = testimony(witnesses, stages, looked), witnesses[0].index
+    if movement is not None:
+        looked(MOVEMENT, stages, index.times_s, movement, moving := emissions(movement))
+        scores = fuse(scores, moving)
+    if movement is not None or len(witnesses) > 1:
+        looked(TOGETHER, stages, index.times_s, np.zeros((0, len(index))), scores)
+    return scores
 
 
 def course_of(body: Body) -> Course:
