@@ -82,10 +82,7 @@ def build_timeline(
     index = witnesses[0].index
     if len(body.times_s) == 0 or len(index) == 0:
         return _still(0.0)
-    similarities = stage_similarities(index, witnesses[0].encoder, stages)
-    names = [stage.name for stage in stages]
-    peak = names.index(peak_stage) if peak_stage in names else len(names) // 2
-    resting = _on(body.times_s, index.times_s, similarities[0] - similarities[peak]) if len(names) > 1 else None
+    resting = _rest_like(body, witnesses[0], stages, peak_stage)
     vectors = _gapless(posture(body))
     found = find_repetitions(vectors, body.times_s, rest_like=resting)
     movement = None
@@ -105,6 +102,16 @@ def build_timeline(
     repetitions = tuple(_repetition(r, alignment, peak_stage) for r, alignment in zip(found, alignments, strict=True))
     repetitions = tuple(_with_heights(r, body) for r in repetitions)
     return Timeline(repetitions=repetitions, still=all(r.still for r in found))
+
+
+def _rest_like(body: Body, witness: Witness, stages: Sequence[Stage], peak_stage: str) -> np.ndarray | None:
+    """(T,) how much more each frame looks like the first stage than like the peak; None where there is one stage only."""
+    if len(stages) < 2:
+        return None
+    names = [stage.name for stage in stages]
+    peak = names.index(peak_stage) if peak_stage in names else len(names) // 2
+    rows = stage_similarities(witness.index, witness.encoder, stages)
+    return _on(body.times_s, witness.index.times_s, rows[0] - rows[peak])
 
 
 def _scores(witnesses: Sequence[Witness], stages: Sequence[Stage], movement: np.ndarray | None, looked: Looked) -> np.ndarray:
