@@ -99,8 +99,7 @@ def build_timeline(
     if join != (1, 0):
         found = together(found, *join)
         alignments = place_repetitions(scores, index.times_s, stages, found)
-    repetitions = tuple(_repetition(r, alignment, peak_stage) for r, alignment in zip(found, alignments, strict=True))
-    repetitions = tuple(_with_heights(r, body) for r in repetitions)
+    repetitions = tuple(_with_heights(_repetition(*each, peak_stage), body) for each in zip(found, alignments, strict=True))
     return Timeline(repetitions=repetitions, still=all(r.still for r in found))
 
 
