@@ -10,12 +10,15 @@ from viddiff.evals.scripted_server.named import NAMED
 
 
 @pytest.fixture
-def remote(drawn, tmp_path):
-    """Compare the drawn pair with every seam remote, on a server of one personality; the report and what the server saw."""
+def remote(drawn, settings):
+    """Compare the drawn pair with every seam remote, on a server of one personality; the report and what the server saw.
+
+    Bodies are tracked once for all; replies are not shared, since every server has a port of its own.
+    """
     made = drawn("squat", 3)
     statements = [{"id": s.id, "description": s.description} for s in made.pair.statements]
 
-    def run(personality: str, *, closed: bool = True, **settings) -> tuple[Report, list]:
+    def run(personality: str, *, closed: bool = True, **more) -> tuple[Report, list]:
         with ScriptedServer(NAMED[personality]()) as server:
             spec = f"openai:scripted@{server.base_url}"
             report = compare(
@@ -24,7 +27,7 @@ def remote(drawn, tmp_path):
                 action=made.pair.description,
                 differences=statements if closed else None,
                 max_differences=6,
-                settings=Settings.of(home=tmp_path / "home", planner=spec, vlm=spec, **settings),
+                settings=Settings.of(home=settings.home, **{"planner": spec, "vlm": spec, **more}),
             )
             return report, list(server.recording.chats)
 
@@ -53,14 +56,14 @@ def test_a_model_that_always_says_the_first_changes_no_letter(remote):
     assert any("first" in warning for warning in report.warnings)
 
 
-def test_a_second_run_pays_for_no_picture_again(tmp_path, drawn):
+def test_a_second_run_pays_for_no_picture_again(settings, drawn):
     made = drawn("squat", 3)
     with ScriptedServer(NAMED["image_reader"]()) as server:
-        settings = Settings.of(home=tmp_path, vlm=f"openai:scripted@{server.base_url}")
+        own = Settings.of(home=settings.home, vlm=f"openai:scripted@{server.base_url}")
         asked = [s.description for s in made.pair.statements]
-        first = compare(made.a.path, made.b.path, action=made.pair.description, differences=asked, settings=settings)
+        first = compare(made.a.path, made.b.path, action=made.pair.description, differences=asked, settings=own)
         before = len(server.recording.chats)
-        second = compare(made.a.path, made.b.path, action=made.pair.description, differences=asked, settings=settings)
+        second = compare(made.a.path, made.b.path, action=made.pair.description, differences=asked, settings=own)
         assert before > 0
         assert len(server.recording.chats) == before
     assert [(d.answer, d.lean) for d in second.differences] == [(d.answer, d.lean) for d in first.differences]
@@ -77,7 +80,7 @@ def test_the_open_setting_compares_what_the_model_proposes_and_what_the_bodies_s
     "personality", ["planner_stalls", "planner_unknown_tool", "planner_malformed_arguments", "planner_cut_off"]
 )
 def test_a_planner_that_gets_nowhere_is_replaced(remote, personality):
-    report, _ = remote(personality)
+    report, _ = remote(personality, vlm="none")
     assert any("embedded planner" in warning for warning in report.warnings)
     assert wrong_letters(report, remote.truth) == []
 
