@@ -111,8 +111,8 @@ def test_a_dragged_boundary_is_sent_and_what_follows_is_shown(open_page: Any, fa
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2 + shift / 2, box["y"] + 20)
     page.mouse.move(box["x"] + box["width"] / 2 + shift, box["y"] + 20)
-    page.mouse.up()
-    page.wait_for_selector("text=Being computed again")
+    with page.expect_response(lambda response: response.url.endswith("/stages")):
+        page.mouse.up()
     sent = fake.moved[-1]
     border = lowering["end_s"] + frames * FRAME_S
     wanted = {"lowering": (lowering["start_s"], border), "bottom position": (border, bottom["end_s"])}[stage]
@@ -130,8 +130,9 @@ def test_a_boundary_moves_by_a_frame_with_the_arrow_keys(open_page: Any, fake: P
     page.get_by_role("slider", name="End of rising, repetition 2").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("text=Being computed again")
+    # The page says so before the server has heard of it.
+    with page.expect_response(lambda response: response.url.endswith("/stages")):
+        page.keyboard.press("Enter")
     assert fake.moved[-1]["repetition"] == 1
     assert fake.moved[-1]["end_s"] == pytest.approx(before + 2 * FRAME_S, abs=0.002)
 
