@@ -16,6 +16,7 @@ from ..memory.errors import SettingsError
 from ..memory.taxonomies import keep_taxonomy, kept_taxonomies
 from ..tools.actions import GENERAL, Action, actions_of
 from ..tools.statement import StatementReader
+from ..tools.yaml_reading import read_yaml
 
 LARGEST_FILE = 2**18
 """Bytes."""
@@ -43,7 +44,7 @@ def read_taxonomy(path: Path) -> tuple[Action, ...]:
         if path.stat().st_size > LARGEST_FILE:
             raise SettingsError(f"{path}: is larger than {LARGEST_FILE // 1024} KiB; expected a YAML file with actions")
         text = path.read_text(encoding="utf-8")
-        data = yaml.safe_load(text)
+        data = read_yaml(text)
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}); expected a YAML file with actions") from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from langgraph.store.base import BaseStore
 from pydantic import AwareDatetime
@@ -52,15 +51,6 @@ async def kept_corrections(store: BaseStore, action: str) -> tuple[KeptCorrectio
     """The corrections of an action, the newest first."""
     rows = await found(store, (CORRECTIONS, label(action)), KeptCorrection)
     return tuple(sorted((value for _, _, value in rows), key=lambda value: value.when, reverse=True))
-
-
-async def drop_corrections(store: BaseStore, action: str, until: datetime | None = None) -> int:
-    """Forget the corrections of an action, all or those made before `until`; how many there were."""
-    rows = await found(store, (CORRECTIONS, label(action)), KeptCorrection)
-    old = [(namespace, key) for namespace, key, value in rows if until is None or value.when < until]
-    for namespace, key in old:
-        await store.adelete(namespace, key)
-    return len(old)
 
 
 def apply_corrections(

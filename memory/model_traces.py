@@ -4,20 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from .usage import CallUsage
 from .values import Value
-
-
-class ModelUsage(Value):
-    """What asking a model took, by the server's own numbers."""
-
-    calls: int = 0
-    """Requests sent, retries and repairs included; 0 when the answer came from the cache."""
-    input_tokens: int = 0
-    output_tokens: int = 0
-    images: int = 0
-    cost_usd: float = 0.0
-    cache_hits: int = 0
-    repaired: int = 0
 
 
 class Picture(Value):
@@ -48,8 +36,8 @@ class ModelAsked(Value):
     """"ab" or "ba": which clip is shown first; empty where that means nothing."""
 
 
-class ModelReplied(Value):
-    """What came back."""
+class ModelReplied(CallUsage):
+    """What came back, and what it took."""
 
     kind: Literal["model_replied"] = "model_replied"
     id: str
@@ -57,11 +45,3 @@ class ModelReplied(Value):
     """The validated answer; None when there is none."""
     error: str = ""
     seconds: float
-    calls: int = 0
-    """Requests sent, retries and repairs included; 0 when the answer came from the cache."""
-    input_tokens: int = 0
-    output_tokens: int = 0
-    images: int = 0
-    cost_usd: float = 0.0
-    cache_hits: int = 0
-    repaired: int = 0

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from .conversation import Turn
-from .model_traces import ModelAsked, ModelReplied, ModelUsage
+from .model_traces import ModelAsked, ModelReplied
 from .report import Backends
 from .runs import ForkedFrom
 from .state import Localization, Plan, Statement, Used
+from .usage import CallUsage
 from .values import Cause, Question, Setting, Side, Timeline, Value, Verdict, VideoInfo, Window
 
 SCHEMA = "viddiff.trace/1"
@@ -77,7 +78,7 @@ class PlannerSpoke(Value):
     calls: tuple[ToolCalled, ...] = ()
     remark: str = ""
     """What it was told because its turn could not be read; empty when it could."""
-    usage: ModelUsage | None = None
+    usage: CallUsage | None = None
     """What a model took for it, also one that failed and was replaced; None where no model was asked."""
 
 
@@ -187,19 +188,13 @@ class Spent(Value):
     used: Used
 
 
-class RunEnded(Value):
+class RunEnded(CallUsage):
     """The comparison, or the turn, is over; the counts are those of the run so far, all its parts and turns together."""
 
     kind: Literal["run_ended"] = "run_ended"
     status: Literal["done", "failed", "interrupted"]
     error: str = ""
     seconds: float
-    calls: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    images: int = 0
-    cost_usd: float = 0.0
-    cache_hits: int = 0
 
 
 class Unread(Value):

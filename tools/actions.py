@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any, Literal
 
-import yaml
 from pydantic import Field, PrivateAttr, model_validator
 
 from ..memory.values import Stage, Value
 from . import library
 from .action_words import NOISE, ActionVocabulary, ActionWord
+from .yaml_reading import read_yaml
 
 GENERAL = "general"
 """Key of the action that stands for every unknown one."""
@@ -221,7 +221,7 @@ def parse_actions(text: str) -> tuple[Action, ...]:
 
     A difference without `frames` is seen in one frame when it names one stage, else in many.
     """
-    return actions_of(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    return actions_of(read_yaml(text))
 
 
 def actions_of(data: dict[str, Any]) -> tuple[Action, ...]:

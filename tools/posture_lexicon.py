@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 
-import yaml
 from pydantic import Field, field_validator
 
 from ..memory.values import Value
 from .posture import FEATURE_NAMES
+from .yaml_reading import read_yaml
 
 FILLERS = frozenset({"the", "a", "an", "is", "are", "and", "with", "both", "their", "his", "her"})
 """Words that carry no posture; dropped before matching."""
@@ -42,7 +42,7 @@ class PostureLexicon:
     def load(cls) -> PostureLexicon:
         """The lexicon that comes with viddiff."""
         text = files("viddiff.tools").joinpath("posture_lexicon.yaml").read_text(encoding="utf-8")
-        return cls(tuple(PostureEntry.model_validate(entry) for entry in yaml.safe_load(text)))
+        return cls(tuple(PostureEntry.model_validate(entry) for entry in read_yaml(text)))
 
     def features(self, text: str) -> dict[str, float]:
         """Feature values that `text` asks for; empty when it says nothing about a posture."""

@@ -6,9 +6,8 @@ import re
 from importlib import resources
 from typing import Any, NamedTuple
 
-import yaml
-
 from ...memory.values import Phase
+from ...tools.yaml_reading import read_yaml
 from .intents import Kind
 
 _MACRO = re.compile(r"\{(\w+)\}")
@@ -44,7 +43,7 @@ class QuestionWords(NamedTuple):
 def load_question_words() -> QuestionWords:
     """Read questions.yaml and compile it."""
     text = resources.files(__package__ or "").joinpath("questions.yaml").read_text(encoding="utf-8")
-    listed: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    listed: dict[str, Any] = read_yaml(text)
     macros: dict[str, str] = listed["macros"]
 
     def compiled(pattern: str) -> re.Pattern[str]:

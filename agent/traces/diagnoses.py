@@ -94,7 +94,7 @@ def _replies(told: DifferenceStory, story: Story) -> Iterator[Diagnosis]:
         which = f"the question with {asked.order[:1].upper()} shown first" if asked.order else "a question"
         if (trouble := _trouble(asked, which, told.id)) is not None:
             yield Diagnosis(code=trouble[0], weight=_weight(told), text=trouble[1])
-        elif asked.repaired:
+        elif asked.spent.repaired:
             text = f"The reply to {which} had to be asked for again, since what came first was not what was asked for."
             yield Diagnosis(code="repaired reply", weight="note", text=text)
 

@@ -174,7 +174,7 @@ def _flags(story: DifferenceStory, asked: Mapping[str, Asked]) -> tuple[str, ...
         "uncertain": final is None or final.answer == "unknown" or final.confidence < UNSURE or bool(final.uncertain),
         "relocalized": sum(look.part == last for look in story.looks) > 1,
         "disagreeing": bool(causes & _DISAGREEING),
-        "errors": any(each.error or each.repaired or not each.replied for each in put)
+        "errors": any(each.error or each.spent.repaired or not each.replied for each in put)
         or any(read.problem for look in story.looks[-1:] for read in look.read),
     }
     return tuple(flag for flag, up in raised.items() if up)

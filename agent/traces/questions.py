@@ -9,10 +9,11 @@ from pydantic import ValidationError
 
 from ...memory.model_traces import ModelAsked, ModelReplied
 from ...memory.traces import Line
+from ...memory.usage import CallUsage
 from ...memory.values import Difference
 from ...tools.vlm_questions import tags_of
 from ...tools.vlm_votes import ORDERS, SHOWN, ModelReply, Order, hear
-from .story_values import Asked, Said, Spending
+from .story_values import Asked, Said
 
 
 def questions_in(lines: Sequence[Line], began: datetime, differences: Mapping[str, Difference]) -> dict[str, Asked]:
@@ -35,8 +36,7 @@ def _joined(event: ModelAsked, reply: ModelReplied | None, at_s: float, differen
         seconds=reply.seconds,
         reply=reply.reply,
         error=reply.error,
-        spent=Spending.model_validate(reply.model_dump(include=set(Spending.model_fields))),
-        repaired=reply.repaired,
+        spent=CallUsage.model_validate(reply.model_dump(include=set(CallUsage.model_fields))),
         said=_said(event, reply, differences),
     )
 

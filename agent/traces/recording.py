@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from ...memory.errors import Interrupted
-from ...memory.model_traces import ModelUsage
 from ...memory.runs import SavedRequest
 from ...memory.state import State
 from ...memory.trace_recorder import FileRecorder
 from ...memory.traces import Event, NodeEntered, NodeLeft, RunEnded, RunStarted, TurnStarted, Warned
+from ...memory.usage import CallUsage
 from ..context import Context
 from ..settings import Settings
 from .updates import Spending, events_in
@@ -64,7 +64,7 @@ def _record_end(context: Context, began: float, error: BaseException | None = No
         status="interrupted" if stopped else "failed" if error else "done",
         error=str(error) or type(error).__name__ if error else "",
         seconds=context.now() - began,
-        **context.budget.used().model_dump(exclude={"repaired"}),
+        **context.budget.used().model_dump(),
     )
     context.recorder.record(ended)
 
@@ -83,7 +83,7 @@ class GraphTrace:
         self._before: dict[str, Any] | None = None
         self._since: dict[str, float] = {}
         """When the nodes at work began, by task."""
-        self._used: dict[str, ModelUsage] = {}
+        self._used: dict[str, CallUsage] = {}
         """What models had taken when a node in which somebody speaks began."""
         self._changed: list[Event] = []
         """What the node that is about to be left did."""
@@ -124,15 +124,15 @@ class GraphTrace:
     def _spending(self, node: str) -> Spending:
         if node == "review":
             return Spending(run=self._usage())
-        if node not in KINDS or (asked := _difference(self._usage(KINDS[node]), self._used[node])) == ModelUsage():
+        if node not in KINDS or (asked := _difference(self._usage(KINDS[node]), self._used[node])) == CallUsage():
             return Spending()
         return Spending(self._context.backends.planner if node == "planner" else self._context.chatter.name, asked)
 
-    def _usage(self, kind: str | None = None) -> ModelUsage:
+    def _usage(self, kind: str | None = None) -> CallUsage:
         """What models took so far, for one kind of question or for all."""
-        return ModelUsage(**self._context.budget.used(kind).model_dump())
+        return self._context.budget.used(kind)
 
 
-def _difference(after: ModelUsage, before: ModelUsage) -> ModelUsage:
-    parts = {name: getattr(after, name) - getattr(before, name) for name in ModelUsage.model_fields}
-    return ModelUsage(**{**parts, "cost_usd": round(parts["cost_usd"], 9)})
+def _difference(after: CallUsage, before: CallUsage) -> CallUsage:
+    parts = {name: getattr(after, name) - getattr(before, name) for name in CallUsage.model_fields}
+    return CallUsage(**{**parts, "cost_usd": round(parts["cost_usd"], 9)})

@@ -55,9 +55,9 @@ def _planner(story: Story) -> Iterator[Diagnosis]:
 
 
 def _servers(story: Story) -> Iterator[Diagnosis]:
-    again = [each for each in story.asked.values() if each.spent.calls - each.repaired > 1]
+    again = [each for each in story.asked.values() if each.spent.calls - each.spent.repaired > 1]
     if again:
-        extra = sum(each.spent.calls - each.repaired - 1 for each in again)
+        extra = sum(each.spent.calls - each.spent.repaired - 1 for each in again)
         text = (
             f"Server errors: {len(again)} of {len(story.asked)} questions needed {extra} more requests, since the first ones "
             "failed or were refused."

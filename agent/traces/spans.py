@@ -16,7 +16,7 @@ from functools import singledispatchmethod
 from typing import Literal
 from urllib.parse import urlsplit
 
-from ...memory.model_traces import ModelAsked, ModelReplied, ModelUsage
+from ...memory.model_traces import ModelAsked, ModelReplied
 from ...memory.trace_reading import Trace
 from ...memory.traces import (
     Line,
@@ -29,7 +29,9 @@ from ...memory.traces import (
     ToolCalled,
     TurnStarted,
 )
+from ...memory.usage import CallUsage
 from ...memory.values import Value
+from ...tools.models.budget import total_of
 
 SCHEMA_URL = "https://opentelemetry.io/schemas/1.38.0"
 AGENT = "viddiff"
@@ -114,7 +116,7 @@ class _Part:
         self._calls: dict[str, ToolCalled] = {}
         self._asked: dict[str, _Open] = {}
         self._newest: dict[str, _Open] = {}
-        self._spent = ModelUsage()
+        self._spent = CallUsage()
         self._root = _Open(line=self._first, name=f"invoke_agent {AGENT}", attributes=self._about_run())
         self._opened = [self._root]
 
@@ -190,7 +192,7 @@ class _Part:
     def _replied(self, event: ModelReplied, line: Line) -> None:
         if (span := self._asked.get(event.id)) is None:
             return
-        usage = ModelUsage(**{name: getattr(event, name) for name in ModelUsage.model_fields})
+        usage = CallUsage(**{name: getattr(event, name) for name in CallUsage.model_fields})
         span.end, span.error = line.at, event.error
         span.attributes |= _usage(usage) | {"viddiff.cache_hit": usage.cache_hits > 0, "viddiff.repaired": usage.repaired}
         finish = "stop" if event.reply is not None else next((f for word, f in FINISHES.items() if word in event.error), "")
@@ -231,9 +233,8 @@ class _Part:
     def _span_id(self, line: int) -> str:
         return _id(self._trace_id, str(line), digits=16)
 
-    def _spend(self, usage: ModelUsage) -> None:
-        both = {name: getattr(self._spent, name) + getattr(usage, name) for name in ModelUsage.model_fields}
-        self._spent = ModelUsage(**both)
+    def _spend(self, usage: CallUsage) -> None:
+        self._spent = total_of((self._spent, usage))
 
     def _about_run(self) -> dict[str, Attribute]:
         planner = self._head.backends.planner
@@ -265,7 +266,7 @@ def _chat(model: str) -> dict[str, Attribute]:
     return about
 
 
-def _usage(usage: ModelUsage) -> dict[str, Attribute]:
+def _usage(usage: CallUsage) -> dict[str, Attribute]:
     return {"gen_ai.usage.input_tokens": usage.input_tokens, "gen_ai.usage.output_tokens": usage.output_tokens}
 
 

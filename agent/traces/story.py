@@ -12,6 +12,7 @@ from ...memory.errors import SettingsError
 from ...memory.state import Plan
 from ...memory.trace_reading import Trace
 from ...memory.traces import Aligned, Line, Proposed, Retrieved, RunEnded, RunStarted, Spent, TurnStarted, Unread, Warned
+from ...memory.usage import CallUsage
 from ...memory.values import Difference, Side, Timeline
 from ...tools.emissions import SHARPNESS, emissions
 from .diagnoses import diagnoses_of
@@ -19,7 +20,7 @@ from .looks import stories_of
 from .questions import questions_in
 from .run_diagnoses import run_diagnoses
 from .steps import steps_of
-from .story_values import Asked, Head, Retrieval, Spending, Story
+from .story_values import Asked, Head, Retrieval, Story
 
 ReadArrays = Callable[[str], Mapping[str, np.ndarray]]
 """The kept arrays of a name; an empty mapping where they are gone."""
@@ -141,13 +142,13 @@ def _seconds(lines: Sequence[Line]) -> float:
     return sum((span[-1] - span[0]).total_seconds() for span in spans)
 
 
-def _spent(lines: Sequence[Line], asked: Mapping[str, Asked]) -> Spending:
+def _spent(lines: Sequence[Line], asked: Mapping[str, Asked]) -> CallUsage:
     """By the run's own count, which goes on over all of its parts; by the replies where it was not counted up to the end."""
-    names = tuple(Spending.model_fields)
+    names = tuple(CallUsage.model_fields)
     counted = [[getattr(line.event, name) for name in names] for line in lines if isinstance(line.event, RunEnded)]
     counted += [[getattr(line.event.used, name, 0) for name in names] for line in lines if isinstance(line.event, Spent)]
     counted.append([sum(getattr(each.spent, name) for each in asked.values()) for name in names])
-    return Spending(**dict(zip(names, map(max, zip(*counted, strict=True)), strict=True)))
+    return CallUsage(**dict(zip(names, map(max, zip(*counted, strict=True)), strict=True)))
 
 
 def _notes(trace: Trace, head: Head) -> tuple[str, ...]:

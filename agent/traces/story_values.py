@@ -10,6 +10,7 @@ from ...memory.model_traces import Picture
 from ...memory.report import Backends
 from ...memory.runs import ForkedFrom
 from ...memory.state import Plan
+from ...memory.usage import CallUsage
 from ...memory.values import Answer, Cause, Question, Setting, Side, Strategy, Timeline, Value, Verdict, VideoInfo, Window
 
 Weight = Literal["cause", "doubt", "note"]
@@ -24,17 +25,6 @@ class Diagnosis(Value):
     weight: Weight
     """cause: explains a bad answer by itself; doubt: makes one less sure; note: worth knowing."""
     text: str
-
-
-class Spending(Value):
-    """What was used of the models."""
-
-    calls: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    images: int = 0
-    cost_usd: float = 0.0
-    cache_hits: int = 0
 
 
 class Head(Value):
@@ -54,7 +44,7 @@ class Head(Value):
     error: str = ""
     seconds: float
     """All parts together."""
-    spent: Spending = Spending()
+    spent: CallUsage = CallUsage()
     forked_from: ForkedFrom | None = None
     """The step of another run that this one goes on from."""
     parts: int = 1
@@ -112,8 +102,7 @@ class Asked(Value):
     seconds: float | None = None
     reply: dict[str, Any] | None = None
     error: str = ""
-    spent: Spending = Spending()
-    repaired: int = 0
+    spent: CallUsage = CallUsage()
     said: dict[str, Said] = Field(default_factory=dict)
     """By difference id; what was left out or cannot be believed is absent."""
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
-from ...memory.model_traces import ModelUsage
 from ...memory.state import Used, keep_better
 from ...memory.traces import (
     Aligned,
@@ -24,6 +23,7 @@ from ...memory.traces import (
     ToolCalled,
     Warned,
 )
+from ...memory.usage import CallUsage
 from ...memory.values import Verdict
 from ..status import STATUS
 
@@ -37,9 +37,9 @@ class Spending(NamedTuple):
 
     by: str = EMBEDDED
     """Who speaks in this node: the model's name, where one was asked."""
-    node: ModelUsage | None = None
+    node: CallUsage | None = None
     """For this node; None where no model was asked."""
-    run: ModelUsage = ModelUsage()
+    run: CallUsage = CallUsage()
     """For the run so far."""
 
 

@@ -14,7 +14,7 @@ from viddiff.agent.settings import Settings
 from viddiff.agent.traces.spans import Span, newest_spans, spans_of
 from viddiff.agent.traces.telemetry import encoded, send, send_if_asked, send_run
 from viddiff.memory.errors import SettingsError, SetupError
-from viddiff.memory.model_traces import ModelAsked, ModelReplied, ModelUsage, Picture
+from viddiff.memory.model_traces import ModelAsked, ModelReplied, Picture
 from viddiff.memory.report import Backends
 from viddiff.memory.trace_reading import Trace
 from viddiff.memory.trace_recorder import FileRecorder
@@ -30,6 +30,7 @@ from viddiff.memory.traces import (
     ToolCalled,
     TurnStarted,
 )
+from viddiff.memory.usage import CallUsage
 
 MODEL = "openai:gpt-4o@http://127.0.0.1:8000/v1"
 SECRET_WORDS = "which knee bends more"
@@ -52,7 +53,7 @@ REPLIED = ModelReplied(id="q1", reply={"answers": []}, seconds=1.0, calls=1, inp
 RUN: tuple[Event, ...] = (
     STARTED,
     NodeEntered(node="planner", task="t1"),
-    PlannerSpoke(by=MODEL, calls=(CALL,), usage=ModelUsage(calls=1, input_tokens=50, output_tokens=5, cost_usd=0.25)),
+    PlannerSpoke(by=MODEL, calls=(CALL,), usage=CallUsage(calls=1, input_tokens=50, output_tokens=5, cost_usd=0.25)),
     NodeLeft(node="planner", task="t1", seconds=1.0),
     NodeEntered(node="tools", task="t2", call="c1"),
     ASKED,

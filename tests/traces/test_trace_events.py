@@ -9,7 +9,6 @@ from viddiff.agent.planner_turn import REMARK
 from viddiff.agent.status import Status
 from viddiff.agent.traces.updates import Spending, events_in
 from viddiff.memory.conversation import Reply, Turn
-from viddiff.memory.model_traces import ModelUsage
 from viddiff.memory.state import Localization, Plan, Used
 from viddiff.memory.traces import (
     Aligned,
@@ -23,6 +22,7 @@ from viddiff.memory.traces import (
     ToolAnswered,
     Warned,
 )
+from viddiff.memory.usage import CallUsage
 from viddiff.memory.values import Repetition, Segment, Timeline, Verdict, Vote
 
 PLAN = Plan(action="squat", stages=(), differences=())
@@ -46,7 +46,7 @@ def only(kind, events):
 def test_a_planner_turn_says_who_spoke_what_was_called_and_what_it_took():
     call = {"name": "measure_motion", "args": {"difference_ids": ["d"]}, "id": "c1", "type": "tool_call"}
     said = AIMessage(content="measure it", tool_calls=[call])
-    took = ModelUsage(calls=1, input_tokens=50, cost_usd=0.25)
+    took = CallUsage(calls=1, input_tokens=50, cost_usd=0.25)
     (spoke,) = events_in("planner", {"messages": [said], "planner": "openai-chat"}, {}, Spending("openai:m", took))
     assert isinstance(spoke, PlannerSpoke)
     assert (spoke.by, spoke.text, spoke.usage, spoke.node) == ("openai:m", "measure it", took, "planner")
@@ -54,7 +54,7 @@ def test_a_planner_turn_says_who_spoke_what_was_called_and_what_it_took():
 
 
 def test_a_planner_that_was_replaced_is_not_named_but_what_it_took_is():
-    took = ModelUsage(calls=2)
+    took = CallUsage(calls=2)
     changes = {"messages": [AIMessage(content="")], "planner": "embedded", "warnings": ("it failed",)}
     warned, spoke = events_in("planner", changes, {}, Spending("openai:m", took))
     assert warned == Warned(text="it failed")
@@ -70,7 +70,7 @@ def test_a_turn_that_could_not_be_read_comes_with_what_it_was_told():
 
 def test_review_gives_the_status_and_the_budget_with_what_models_took():
     change = {"messages": [STATUS_NOW.as_message()], "used": Used(steps=3)}
-    status, spent = events_in("review", change, {}, Spending(run=ModelUsage(calls=7, cost_usd=0.5)))
+    status, spent = events_in("review", change, {}, Spending(run=CallUsage(calls=7, cost_usd=0.5)))
     assert isinstance(status, StatusGiven)
     assert Status.model_validate(status.status) == STATUS_NOW
     assert spent == Spent(used=Used(steps=3, calls=7, cost_usd=0.5))

@@ -6,6 +6,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, Field
 
+from ...memory.usage import CallUsage
 from ...memory.values import Value
 
 T = TypeVar("T", bound=BaseModel)
@@ -40,20 +41,6 @@ class Ask(Value):
     """Ids of the differences that it is about, for the trace."""
     order: Literal["", "ab", "ba"] = ""
     """Which clip is shown first, for the trace; empty where that means nothing."""
-
-
-class CallUsage(Value):
-    """What one answer cost, by the server's own numbers."""
-
-    calls: int = 0
-    """Requests sent, repairs and retries included; 0 when the answer came from the cache."""
-    input_tokens: int = 0
-    output_tokens: int = 0
-    images: int = 0
-    cost_usd: float = 0.0
-    cache_hits: int = 0
-    repaired: int = 0
-    """Answers that had to be asked for again because they were not what was asked for."""
 
 
 class Answered(BaseModel, Generic[T]):

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from ...memory.errors import SettingsError
 from ...memory.values import Value
+from ..yaml_reading import read_yaml
 from .specs import Endpoint
 
 _SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
@@ -51,9 +52,7 @@ class PriceTable(Value):
         Raises:
             SettingsError: the user's file cannot be read as a price table.
         """
-        table = cls.model_validate(
-            yaml.safe_load(files("viddiff.tools.models").joinpath("prices.yaml").read_text(encoding="utf-8"))
-        )
+        table = cls.model_validate(read_yaml(files("viddiff.tools.models").joinpath("prices.yaml").read_text(encoding="utf-8")))
         return table if user_file is None else table._over(_user_table(user_file))
 
     def price_of(self, endpoint: Endpoint) -> Price:
@@ -70,7 +69,7 @@ class PriceTable(Value):
 def _user_table(path: Path) -> PriceTable:
     expected = "expected as_of: YYYY-MM-DD and models: {NAME: {input: USD, output: USD}}, per million tokens"
     try:
-        return PriceTable.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return PriceTable.model_validate(read_yaml(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"]) or "the file"

@@ -6,10 +6,9 @@ import re
 from importlib import resources
 from typing import Any, Literal, NamedTuple
 
-import yaml
-
 from ...memory.values import Phase, Statistic, Value
 from ..catalog import CATALOG
+from ..yaml_reading import read_yaml
 
 Kind = Literal["part", "attribute", "degree", "negation", "prop", "unseen", "vague", "target", "filler", "actor"]
 _SET = re.compile(r"<(\w+)>")
@@ -83,8 +82,7 @@ def load_lexicon() -> Lexicon:
 
 def _yaml(name: str) -> dict[str, Any]:
     text = resources.files(__name__.rpartition(".")[0]).joinpath(name).read_text(encoding="utf-8")
-    # The reader in C, where PyYAML has it, is five times as fast.
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return read_yaml(text)
 
 
 def _phrases(words: dict[str, Any]) -> dict[tuple[str, ...], tuple[Tag, ...]]:
