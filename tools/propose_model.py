@@ -78,7 +78,7 @@ class ModelProposer:
         stages = self._checked(answered.value.stages) or fallback.stages
         known = {stage.name for stage in stages}
         proposed = [self._difference(d, stages, known, number) for number, d in enumerate(answered.value.differences)]
-        differences = _linked(statements, proposed, fallback) if statements else tuple(proposed[:count])
+        differences = _linked(statements, proposed, fallback) if statements else _told_apart(proposed)[:count]
         peak = next((s.name for s in stages if "peak" in s.phases), fallback.peak_stage if stages == fallback.stages else "")
         return fallback.model_copy(
             update={"stages": stages, "differences": differences, "peak_stage": peak, "proposer": self.name, "warnings": ()}
@@ -158,4 +158,17 @@ def completed(plan: Plan, by_body: Sequence[Difference], count: int) -> Plan:
     asked = {d.question.quantity for d in plan.differences if d.question}
     new = [d for d in by_body if d.question and d.question.quantity not in asked][:FROM_POSE]
     room = max(count - len(new), 0)
-    return plan.model_copy(update={"differences": (*plan.differences[:room], *new)})
+    return plan.model_copy(update={"differences": _told_apart((*plan.differences[:room], *new))})
+
+
+def _told_apart(differences: Sequence[Difference]) -> tuple[Difference, ...]:
+    """Each statement once, none without words, under ids of their own: models give one id to several, and ids of the library."""
+    once = {" ".join(d.description.lower().split()): d for d in reversed(differences)}
+    kept: dict[str, Difference] = {}
+    for difference in reversed([each for words, each in once.items() if words]):
+        id_, number = difference.id, 1
+        while id_ in kept:
+            number += 1
+            id_ = f"{difference.id}-{number}"
+        kept[id_] = difference.model_copy(update={"id": id_})
+    return tuple(kept.values())
