@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,12 +14,14 @@ from ..memory.errors import SettingsError, SetupError
 from ..memory.report import Backends
 from ..memory.trace_recorder import Recorder, Silent
 from ..tools.encoders import FrameEncoder
-from ..tools.models.asking import CallUsage
+from ..tools.models.asking import Asker, CallUsage
 from ..tools.models.budget import Budget
 from ..tools.models.chat import chat_model
 from ..tools.models.client import RemoteAsker
+from ..tools.models.limits import Throttle
 from ..tools.models.prices import PriceTable
 from ..tools.models.sending import Sender
+from ..tools.models.server_ways import ServerWays
 from ..tools.models.specs import ModelSpec, endpoint_of
 from ..tools.models.traced import TracedAsker
 from .chat.chatter import ANSWER_TOKENS, Chatter, RemoteChatter
@@ -116,10 +119,13 @@ def _toolbox(
 
     reader = StatementReader()
     library = LibraryProposer(ActionLibrary.load(own), reader)
-    by_model = (
-        ModelProposer(TracedAsker(RemoteAsker(remote.planner, cache), recorder), reader, encoders) if remote.planner else None
-    )
-    vlm = TracedAsker(RemoteAsker(remote.vlm, cache), recorder) if remote.vlm else None
+    ways = {sender.endpoint: ServerWays(sender.endpoint, cache) for sender in remote.senders}
+
+    def asker(sender: Sender) -> Asker:
+        return TracedAsker(RemoteAsker(sender, cache, ways[sender.endpoint]), recorder)
+
+    by_model = ModelProposer(asker(remote.planner), reader, encoders) if remote.planner else None
+    vlm = asker(remote.vlm) if remote.vlm else None
     return Toolbox(bench, library, by_model, vlm, recorder)
 
 
@@ -127,6 +133,7 @@ def _remote(settings: Settings, used: Mapping[str, Mapping[str, float]]) -> Remo
     before = {kind: CallUsage.model_validate(usage) for kind, usage in used.items()}
     budget = Budget(settings.max_calls, settings.max_cost, before)
     prices = PriceTable.load(settings.prices)
+    throttles: defaultdict[str, Throttle] = defaultdict(Throttle)
 
     def sender(role: str, spec: str) -> Sender | None:
         if spec == LOCAL[role] or (spec == "auto" and not settings.remote):
@@ -136,7 +143,8 @@ def _remote(settings: Settings, used: Mapping[str, Mapping[str, float]]) -> Remo
         except SettingsError as error:
             raise SettingsError(f"setting {role!r}: {error}; or {LOCAL[role]}") from None
         endpoint = endpoint_of(model, settings.openai_api_key, settings.openai_base_url, seed=settings.seed)
-        return Sender(endpoint, budget=budget, price=prices.price_of(endpoint), timeout_s=settings.timeout)
+        price, throttle = prices.price_of(endpoint), throttles[endpoint.base_url]
+        return Sender(endpoint, budget=budget, price=price, throttle=throttle, timeout_s=settings.timeout)
 
     named = {"planner": settings.planner, "vlm": settings.vlm}
     if settings.profile == "embedded" and any(spec not in ("auto", LOCAL[role]) for role, spec in named.items()):

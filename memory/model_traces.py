@@ -44,4 +44,6 @@ class ModelReplied(CallUsage):
     reply: dict[str, Any] | None = None
     """The validated answer; None when there is none."""
     error: str = ""
+    unusable: str = ""
+    """What was wrong with the reply before it, which had to be asked for again; empty where nothing was."""
     seconds: float

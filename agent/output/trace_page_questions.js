@@ -70,6 +70,6 @@ function replied(asked, said, difference) {
 
 function costLine(asked) {
   const { spent } = asked;
-  const parts = [lasting(asked.seconds), spent.cache_hits ? "from the cache" : `${several(spent.calls, "request")}`, spent.input_tokens ? `${spent.input_tokens} + ${spent.output_tokens} tokens` : "", money(spent.cost_usd), spent.repaired ? "asked again for a usable reply" : ""];
+  const parts = [lasting(asked.seconds), spent.cache_hits ? "from the cache" : `${several(spent.calls, "request")}`, spent.input_tokens ? `${spent.input_tokens} + ${spent.output_tokens} tokens` : "", money(spent.cost_usd), spent.repaired ? `asked again for a usable reply${asked.unusable ? `; of the first: ${asked.unusable}` : ""}` : ""];
   return el("p", { class: "soft small cost" }, asked.replied ? parts.filter(Boolean).join(" · ") : "");
 }

@@ -95,7 +95,8 @@ def _replies(told: DifferenceStory, story: Story) -> Iterator[Diagnosis]:
         if (trouble := _trouble(asked, which, told.id)) is not None:
             yield Diagnosis(code=trouble[0], weight=_weight(told), text=trouble[1])
         elif asked.spent.repaired:
-            text = f"The reply to {which} had to be asked for again, since what came first was not what was asked for."
+            why = asked.unusable.rstrip(".") or "it was not what was asked for"
+            text = f"The reply to {which} had to be asked for again. Of what came first: {why}."
             yield Diagnosis(code="repaired reply", weight="note", text=text)
 
 

@@ -36,6 +36,7 @@ def _joined(event: ModelAsked, reply: ModelReplied | None, at_s: float, differen
         seconds=reply.seconds,
         reply=reply.reply,
         error=reply.error,
+        unusable=reply.unusable,
         spent=CallUsage.model_validate(reply.model_dump(include=set(CallUsage.model_fields))),
         said=_said(event, reply, differences),
     )

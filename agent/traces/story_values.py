@@ -102,6 +102,8 @@ class Asked(Value):
     seconds: float | None = None
     reply: dict[str, Any] | None = None
     error: str = ""
+    unusable: str = ""
+    """What was wrong with the reply before it; empty where nothing was, and in traces that do not tell."""
     spent: CallUsage = CallUsage()
     said: dict[str, Said] = Field(default_factory=dict)
     """By difference id; what was left out or cannot be believed is absent."""

@@ -160,7 +160,8 @@ def _reply(asked: Asked, id_: str) -> str:
     if asked.error or not asked.replied or said is None:
         return f"{where}: {asked.error or ('no reply came' if not asked.replied else 'nothing that can be believed')}"
     chose = f"the {said.place} video, {said.answer.upper()}" if said.place else said.answer
-    return f"{where}: {chose}, {percent(said.confidence)}: {said.reason}"
+    again = f" (asked again; of the first reply: {asked.unusable})" if asked.unusable else ""
+    return f"{where}: {chose}, {percent(said.confidence)}: {said.reason}{again}"
 
 
 def _came(came: Came) -> Text:

@@ -44,7 +44,7 @@ class Oracle:
         if self._error:
             raise self._error
         usage = CallUsage(calls=2, input_tokens=10, output_tokens=3, images=1, cost_usd=0.5, repaired=1)
-        return Answered(value=schema.model_validate({"yes": True}), usage=usage)
+        return Answered(value=schema.model_validate({"yes": True}), usage=usage, unusable="it is empty")
 
 
 def recorded(folder, oracle: Oracle) -> tuple[ModelAsked, ModelReplied]:
@@ -73,7 +73,7 @@ def test_the_question_is_kept_as_it_was_sent_and_the_answer_with_what_it_took(tm
     assert path is not None
     assert path.read_bytes() == b"\xff\xd8one"
     assert (picture.width, picture.height) == (3, 2)
-    assert (told.reply, told.error) == ({"yes": True}, "")
+    assert (told.reply, told.error, told.unusable) == ({"yes": True}, "", "it is empty")
     assert (told.calls, told.input_tokens, told.output_tokens, told.images, told.repaired) == (2, 10, 3, 1, 1)
     assert told.cost_usd == 0.5
 

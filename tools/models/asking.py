@@ -50,6 +50,8 @@ class Answered(BaseModel, Generic[T]):
     usage: CallUsage
     choice_probabilities: tuple[dict[str, float], ...] = ()
     """Where the server gives log-probabilities: per `choice` field in the reply, the probability of each option's first token."""
+    unusable: str = ""
+    """What was wrong with the reply that came before it, on one line; empty where it came at once."""
 
 
 class Asker(Protocol):

@@ -17,6 +17,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "max_tokens": ("max_completion_tokens",),
     "response_format": ("response_format", "json_schema", "structured output", "guided", "grammar"),
 }
+OPTIONAL = tuple(_WORDS)
+"""The fields that a server may refuse."""
 _REFUSING = frozenset({400, 403, 422})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from .reply_reading import Reply, Unusable, json_of, value_of
 from .schemas import ReplyForm, form_of
 from .sending import Sender
 from .server_faults import one_line
+from .server_ways import ServerWays
 from .stored_replies import Kept, find, keep, key_of
 from .structured_chat import StructuredChat, Turn
 
@@ -37,19 +39,19 @@ class RemoteAsker:
     Args:
         sender: The way out to the model.
         cache: Where validated answers are kept.
+        ways: How the server wants to be asked, shared with others who ask the same model on it.
         max_tokens: How long a reply may become; twice that when one that was unusable is asked for again.
     """
 
-    def __init__(self, sender: Sender, cache: Cache, *, max_tokens: int = MAX_TOKENS) -> None:
+    def __init__(self, sender: Sender, cache: Cache, ways: ServerWays | None = None, *, max_tokens: int = MAX_TOKENS) -> None:
         self._sender, self._cache, self._max_tokens = sender, cache, max_tokens
-        self._chat = StructuredChat(sender)
-        self._written: bool | None = None
-        """Whether the schema must be written out in words; None until the content of an answer has shown it."""
+        self._ways = ways or ServerWays(sender.endpoint, cache)
+        self._chat = StructuredChat(sender, self._ways)
+        # Making a form takes as long as sending a question.
+        self._form = functools.cache(form_of)
         self._asked: set[str] = set()
         """Keys of the questions that are being asked."""
         self._lock = threading.Lock()
-        self._first = threading.Lock()
-        self._first_over = False
 
     @property
     def name(self) -> str:
@@ -73,7 +75,7 @@ class RemoteAsker:
             ModelServerError: the server failed for good.
             BudgetExhausted: asking would go beyond the run's limit; nothing was sent.
         """
-        form = form_of(schema)
+        form = self._form(schema)
         key = key_of(self._sender.endpoint, question, form)
         async with self._once_at_a_time(key):
             return await self._found_or_asked(question, form, schema, key)
@@ -84,10 +86,10 @@ class RemoteAsker:
             self._sender.budget.note(question.kind, usage)
             return Answered(value=kept.value, usage=usage, choice_probabilities=kept.choice_probabilities)
         spent: list[CallUsage] = []
-        async with self._first_alone():
-            answer = await self._answer(question, form, schema, spent)
+        answer, unusable = await self._answer(question, form, schema, spent)
         keep(self._cache, key, answer)
-        return Answered(value=answer.value, usage=total_of(spent), choice_probabilities=answer.choice_probabilities)
+        odds = answer.choice_probabilities
+        return Answered(value=answer.value, usage=total_of(spent), choice_probabilities=odds, unusable=unusable)
 
     @asynccontextmanager
     async def _once_at_a_time(self, key: str) -> AsyncIterator[None]:
@@ -104,35 +106,28 @@ class RemoteAsker:
             with self._lock:
                 self._asked.discard(key)
 
-    @asynccontextmanager
-    async def _first_alone(self) -> AsyncIterator[None]:
-        """Let one question find out what the server knows, so that those that come with it need not find out too."""
-        while not self._first_over and not self._first.acquire(blocking=False):
-            await asyncio.sleep(POLL_S)
-        try:
-            yield
-        finally:
-            # Also when it failed: the others then find out at the same time rather than one by one.
-            self._first_over = True
-
-    async def _answer(self, question: Ask, form: ReplyForm, schema: type[T], spent: list[CallUsage]) -> Kept[T]:
-        turn = Turn(question, form, self._max_tokens, written=self._written or False)
-        reply = await self._chat.say(turn, spent)
+    async def _answer(self, question: Ask, form: ReplyForm, schema: type[T], spent: list[CallUsage]) -> tuple[Kept[T], str]:
+        """The answer, and what was wrong with the reply before it; empty where nothing was."""
+        turn = Turn(question, form, self._max_tokens)
+        reply, written = await self._chat.say(turn, spent)
         try:
             answer = _read(reply, form, schema)
         except Unusable as problem:
             # A first answer of another form is how a server shows that it ignores schemas, whatever its status said.
-            written = turn.written or (self._written is None and problem.ignored_format)
-            turn = replace(turn, longest=2 * turn.longest, written=written, repair=repair_of(reply.text, str(problem)))
-            answer = await self._again(turn, schema, spent, problem)
-        if self._written is None:
-            self._written = turn.written
-        return answer
+            out = written or (self._ways.written is not False and problem.ignored_format)
+            again = replace(turn, longest=2 * turn.longest, written=out, repair=repair_of(reply.text, str(problem)))
+            answer = await self._again(again, schema, spent, problem)
+            if out:
+                self._ways.ignores()
+            return answer, one_line(str(problem))
+        if not written:
+            self._ways.follows()
+        return answer, ""
 
     async def _again(self, turn: Turn, schema: type[T], spent: list[CallUsage], first: Unusable) -> Kept[T]:
         spent.append(REPAIR)
         self._sender.budget.note(turn.question.kind, REPAIR)
-        reply = await self._chat.say(turn, spent)
+        reply, _ = await self._chat.say(turn, spent)
         try:
             return _read(reply, turn.form, schema)
         except Unusable as second:

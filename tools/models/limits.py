@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from .retrying import Clock
 
 POLL_S = 0.01
+TOGETHER = 8
+"""Requests that are in work on one server at a time."""
 
 
 class TokenBucket:
@@ -43,9 +45,15 @@ class TokenBucket:
 
 
 class Throttle:
-    """Both limits together, shared by all that ask one server, from any thread and any event loop."""
+    """Both limits together, shared by all that ask one server, from any thread and any event loop.
 
-    def __init__(self, *, rate_per_s: float = 8.0, burst: int = 8, together: int = 8, clock: Clock | None = None) -> None:
+    By default the rate holds back only those whose requests are over in less than half a second, which are mostly refusals; else
+    the number together decides.
+    """
+
+    def __init__(
+        self, *, rate_per_s: float = 2.0 * TOGETHER, burst: int = TOGETHER, together: int = TOGETHER, clock: Clock | None = None
+    ) -> None:
         self._bucket = TokenBucket(rate_per_s, burst)
         self._free = threading.BoundedSemaphore(together)
         self._clock = clock or Clock()

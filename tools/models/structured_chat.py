@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .asking import Ask, CallUsage, ImagePart
 from .bargaining import body_of, to_leave_out
@@ -15,10 +15,11 @@ from .reply_reading import Reply, reply_of
 from .schemas import ReplyForm
 from .sending import Load, Sender
 from .server_faults import ServerFault
+from .server_ways import ServerWays
 from .tokens import parts_tokens, text_tokens
 
 if TYPE_CHECKING:
-    from langchain_core.messages import BaseMessage
+    from langchain_core.messages import AIMessage, BaseMessage
     from langchain_openai import ChatOpenAI
 
 
@@ -50,36 +51,51 @@ class Turn:
         )
 
 
+class _Request(NamedTuple):
+    """What is sent."""
+
+    messages: list[BaseMessage]
+    body: dict[str, Any]
+    written: bool
+    """Whether the form is written out in it."""
+
+
 class StructuredChat:
     """Asks for replies of a form; what the server refuses to know is left out from then on."""
 
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-        self._refused: frozenset[str] = frozenset()
+    def __init__(self, sender: Sender, ways: ServerWays) -> None:
+        self._sender, self._ways = sender, ways
 
-    async def say(self, turn: Turn, spent: list[CallUsage]) -> Reply:
-        """The raw reply; what every request cost is added to `spent`.
+    async def say(self, turn: Turn, spent: list[CallUsage]) -> tuple[Reply, bool]:
+        """The raw reply, and whether the form was written out for it; what every request cost is added to `spent`.
 
         Raises:
             ModelServerError: the server failed for good.
             BudgetExhausted: the next request would go beyond the run's limit; it was not sent.
         """
-        refused, load = self._refused, turn.load(self._sender.price)
+        refused, load = frozenset[str](), turn.load(self._sender.price)
         while True:
-            endpoint = self._sender.endpoint
-            body = body_of(turn.form, turn.longest, refused, newer_limit=endpoint.is_openai, seed=endpoint.seed)
-            messages = turn.messages(written=turn.written or "response_format" in refused)
+            sent: list[_Request] = []
             try:
-                message = await self._sender.send(load, lambda m=messages, b=body: self._chat.ainvoke(m, extra_body=b), spent)
+                message = await self._sender.send(load, partial(self._send, turn, refused, sent), spent)
             except ServerFault as fault:
-                name = to_leave_out(fault, body)
+                name = to_leave_out(fault, sent[-1].body)
                 if name is None:
                     raise
                 refused |= {name}
             else:
                 # Learnt only now: the request may have been refused for another reason.
-                self._refused |= refused
-                return reply_of(message)
+                self._ways.refuses(refused)
+                return reply_of(message), sent[-1].written
+
+    async def _send(self, turn: Turn, refused: frozenset[str], sent: list[_Request]) -> AIMessage:
+        """Send it once, as the server is known to want it by now: many wait for their turn while the first ones find out."""
+        refused |= self._ways.refused
+        written = turn.written or bool(self._ways.written) or "response_format" in refused
+        endpoint = self._sender.endpoint
+        body = body_of(turn.form, turn.longest, refused, newer_limit=endpoint.is_openai, seed=endpoint.seed)
+        sent.append(_Request(turn.messages(written=written), body, written))
+        return await self._chat.ainvoke(sent[-1].messages, extra_body=body)
 
     @cached_property
     def _chat(self) -> ChatOpenAI:

@@ -45,7 +45,8 @@ class TracedAsker:
             raise
         reply = answered.value.model_dump(mode="json")
         seconds = monotonic() - began
-        self._recorder.record(ModelReplied(id=id_, reply=reply, seconds=seconds, **answered.usage.model_dump()))
+        told = ModelReplied(id=id_, reply=reply, unusable=answered.unusable, seconds=seconds, **answered.usage.model_dump())
+        self._recorder.record(told)
         return answered
 
     def _asked(self, id_: str, question: Ask) -> ModelAsked:
