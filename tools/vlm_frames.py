@@ -125,7 +125,8 @@ def _under(picture: np.ndarray, label: str) -> Image.Image:
 
 def _encoded(picture: Image.Image) -> ImagePart:
     file = io.BytesIO()
-    picture.save(file, "JPEG", quality=JPEG_QUALITY)
+    # Tables made for the picture: 2 to 8% fewer bytes for the same pixels.
+    picture.save(file, "JPEG", quality=JPEG_QUALITY, optimize=True)
     return ImagePart(jpeg=file.getvalue(), width=picture.width, height=picture.height)
 
 
