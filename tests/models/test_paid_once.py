@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from model_calls import GOOD, KEY, QUESTION, Choices, answers, desk, picture, question
+from model_calls import GOOD, KEY, QUESTION, Choices, Desk, answers, desk, picture, question
 from pydantic import BaseModel, SecretStr
 
 from viddiff.evals.scripted_server import RawAnswer, Scripted, ScriptedServer, always_first, faults, said
@@ -106,22 +106,31 @@ def test_retries_and_repairs_count_as_calls(tmp_path: Path) -> None:
         assert len(server.recording.chats) == 2
 
 
-def test_many_at_once_never_pass_the_limit_on_cost(tmp_path: Path) -> None:
+def crowd(at: Desk) -> list[object]:
+    async def together() -> list[object]:
+        asks = (at.asker.ask(question(f"statement {n}"), Choices) for n in range(6))
+        return await asyncio.gather(*asks, return_exceptions=True)
+
+    return asyncio.run(together())
+
+
+def test_many_at_once_never_pass_the_limit_on_cost_and_wait_for_one_another(tmp_path: Path) -> None:
     with ScriptedServer(faults.slow(always_first(), 0.05)) as server:
         # An answer may cost 0.41 USD for its longest reply, and costs a hundredth of that.
         at = desk(server, tmp_path, budget=Budget(max_cost_usd=1.0), price=DEAR)
-        at.ask(question("the first"))
-
-        async def crowd() -> list[object]:
-            asks = (at.asker.ask(question(f"statement {n}"), Choices) for n in range(6))
-            return await asyncio.gather(*asks, return_exceptions=True)
-
-        found = asyncio.run(crowd())
-        stopped = [each for each in found if isinstance(each, BudgetExhausted)]
-        assert len(stopped) == 4
-        assert "the limit of $1.00" in str(stopped[0])
-        assert len(server.recording.chats) == 3
+        assert [each for each in crowd(at) if isinstance(each, BaseException)] == []
+        assert server.recording.most_together == 2
         assert 0 < at.budget.used().cost_usd < 1.0
+
+
+def test_those_that_the_limit_on_cost_leaves_no_room_for_are_not_sent(tmp_path: Path) -> None:
+    with ScriptedServer(faults.slow(always_first(), 0.05)) as server:
+        at = desk(server, tmp_path, budget=Budget(max_cost_usd=0.43), price=DEAR)
+        stopped = [each for each in crowd(at) if isinstance(each, BudgetExhausted)]
+        assert 0 < len(stopped) == 6 - len(server.recording.chats) < 6
+        assert "the limit of $0.43" in str(stopped[0])
+        assert server.recording.most_together == 1
+        assert 0 < at.budget.used().cost_usd < 0.43
 
 
 def test_costs_are_the_servers_own_numbers(tmp_path: Path) -> None:

@@ -68,6 +68,14 @@ class Budget:
             self._open.append(held)
             return held
 
+    def may_fit(self, cost_usd: float) -> bool:
+        """Whether a call that does not fit now may do so once what is in work has cost what it really costs."""
+        with self._lock:
+            spent = total_of(self._used.values())
+            calls_left = self.max_calls is None or spent.calls + len(self._open) < self.max_calls
+            affordable = self.max_cost_usd is None or spent.cost_usd + cost_usd <= self.max_cost_usd
+            return bool(self._open) and calls_left and affordable
+
     def settle(self, held: Reservation, usage: CallUsage) -> None:
         """Replace what was set aside by what was used."""
         with self._lock:

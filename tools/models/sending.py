@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from ...memory.errors import BudgetExhausted
 from ...memory.values import Value
 from .asking import CallUsage
-from .budget import Budget
+from .budget import Budget, Reservation
 from .chat import TIMEOUT_S
-from .limits import Throttle
+from .limits import POLL_S, Throttle
 from .prices import UNKNOWN, Price
 from .retrying import Clock, RetryPolicy, retried
 from .server_faults import ServerFault, fault_of
@@ -81,22 +82,32 @@ class Sender:
         return await retried(lambda: self._once(load, invoke, spent), self._policy, self._clock, self.server)
 
     async def _once(self, load: Load, invoke: Callable[[], Awaitable[AIMessage]], spent: list[CallUsage]) -> AIMessage:
-        held = self.budget.reserve(load.kind, self.price.cost_usd(load.input_tokens, load.most_output_tokens))
-        usage = CallUsage()
-        try:
-            async with self._throttle.turn():
-                # Until the server says what it cost, what may have been billed counts as spent.
-                usage = CallUsage(calls=1, images=load.images, cost_usd=held.cost_usd)
+        async with self._throttle.turn():
+            held = await self._reserved(load)
+            # Until the server says what it cost, what may have been billed counts as spent.
+            usage = CallUsage(calls=1, images=load.images, cost_usd=held.cost_usd)
+            try:
                 message = await self._in_time(invoke)
-            usage = self._usage(load, message)
-        except ServerFault as fault:
-            if not fault.may_be_billed:
-                usage = usage.model_copy(update={"cost_usd": 0.0})
-            raise
-        finally:
-            self.budget.settle(held, usage)
-            spent.append(usage)
+                usage = self._usage(load, message)
+            except ServerFault as fault:
+                if not fault.may_be_billed:
+                    usage = usage.model_copy(update={"cost_usd": 0.0})
+                raise
+            finally:
+                self.budget.settle(held, usage)
+                spent.append(usage)
         return message
+
+    async def _reserved(self, load: Load) -> Reservation:
+        """Set aside what a request may cost, which is many times what most cost: where that does not fit, those in work are waited for."""
+        cost_usd = self.price.cost_usd(load.input_tokens, load.most_output_tokens)
+        while True:
+            try:
+                return self.budget.reserve(load.kind, cost_usd)
+            except BudgetExhausted:
+                if not self.budget.may_fit(cost_usd):
+                    raise
+            await asyncio.sleep(POLL_S)
 
     async def _in_time(self, invoke: Callable[[], Awaitable[AIMessage]]) -> AIMessage:
         import openai
