@@ -13,7 +13,7 @@ import numpy as np
 
 from ..memory.errors import SettingsError, VideoError
 from .video_timeline import Timeline
-from .video_upright import check_size, shrunk_size
+from .video_upright import check_size, shrunk_size, too_large
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -98,7 +98,9 @@ def _opened(path: Path) -> Iterator[Image.Image]:
             with Image.open(path) as image:
                 check_size(str(path), *image.size)
                 yield image
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        except Image.DecompressionBombError:
+            raise too_large(str(path)) from None
+        except (OSError, SyntaxError, ValueError) as error:
             raise VideoError(f"{str(path)!r} cannot be read as an image ({error}): replace it or take it out") from error
 
 

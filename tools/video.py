@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -193,9 +194,22 @@ def _open(path: str | os.PathLike[str], folder_fps: float) -> Source:
         if place.is_dir():
             return ImageSequence(place, folder_fps)
         _check_file(place)
-        return ImageSequence(place, folder_fps) if is_image(place) else VideoFile(place)
+        return _picture_or_video(place, folder_fps) if is_image(place) else VideoFile(place)
     except PermissionError as error:
         raise VideoError(f"{name!r} cannot be read: permission is denied; change its permissions") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise VideoError(f"{name[:200]!r} cannot be read: {reason}; give the path of a video file") from error
+
+
+def _picture_or_video(path: Path, folder_fps: float) -> Source:
+    """What is named like a picture and is none may be a misnamed video."""
+    try:
+        return ImageSequence(path, folder_fps)
+    except VideoError as error:
+        with suppress(VideoError):
+            return VideoFile(path)
+        raise error from None
 
 
 def _check_file(path: Path) -> None:

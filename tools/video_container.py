@@ -139,10 +139,10 @@ def _warnings(listed: Scan, timeline: Timeline, promised_s: float, streams: int)
     found = [uneven] if (uneven := timeline.rate_warning()) else []
     played = len(timeline)
     if lost := listed.lost and listed.lost + int(listed.shown.sum()) - played:
-        found.append(f"the last {lost} frames cannot be decoded: the file is cut off")
+        found.append(f"the last {_counted(lost)} cannot be decoded: the file is cut off")
     elif not listed.sound and (broken := int(listed.shown.sum()) - played) > 0:
-        found.append(f"{broken} frames cannot be decoded: the file is damaged or cut off")
-    elif promised_s - timeline.duration_s > max(0.5, 0.05 * promised_s) and listed.shown.all():
+        found.append(f"{_counted(broken)} cannot be decoded: the file is damaged or cut off")
+    if not lost and promised_s - timeline.duration_s > max(0.5, 0.05 * promised_s) and listed.shown.all():
         found.append(
             f"the file is cut off: it says that it lasts {promised_s:.1f} s, but its frames end at {timeline.duration_s:.1f} s"
         )
@@ -151,6 +151,10 @@ def _warnings(listed: Scan, timeline: Timeline, promised_s: float, streams: int)
     if streams > 1:
         found.append(f"the file holds {streams} video streams; the first is used")
     return found
+
+
+def _counted(frames: int) -> str:
+    return f"{frames} frames" if frames != 1 else "1 frame"
 
 
 def matched(decoded: Iterable[tuple[int, T]], wanted: list[int]) -> Iterator[tuple[int, T]]:

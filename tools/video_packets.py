@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # FFmpeg draws any file named .txt as text art; nobody means that.
 _TEXT_FORMATS = frozenset({"tty"})
+# These name other files, which FFmpeg would open: a clip that was sent here must not read what else lies on the disk.
+_LISTS = frozenset({"concat", "dash", "hls", "imf", "sdp", "webm_dash_manifest"})
 # VP8 stores reference pictures that are never shown as packets of their own.
 _HIDDEN_PACKETS = frozenset({"vp8"})
 
@@ -55,7 +58,7 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
 
     try:
         # The prefix and the list keep FFmpeg from taking names for addresses and play lists for permission to use the network.
-        container = av.open(f"file:{os.fspath(path)}", options={"protocol_whitelist": "file"})
+        container = av.open(f"file:{os.fspath(path)}", options={"protocol_whitelist": "file", "format_whitelist": _formats()})
     except (FFmpegError, OSError, ValueError) as error:
         raise VideoError(f"{str(path)!r} cannot be read as a video: {_reason(error)}") from error
     with container:
@@ -66,9 +69,16 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             )
         stream = streams[0]
         if stream.codec_context is None:
-            raise VideoError(f"{str(path)!r} holds video in a format that is not known here: export it as H.264")
+            raise VideoError(f"{str(path)!r} holds video in a format that is not known here, or is cut off: export it as H.264")
         check_size(str(path), stream.codec_context.width, stream.codec_context.height)
         yield container, stream
+
+
+def _formats() -> str:
+    """The formats that may be opened: all that hold their pictures themselves."""
+    from av import formats_available
+
+    return ",".join(sorted(formats_available - _LISTS))
 
 
 def moving(container: InputContainer) -> list[VideoStream]:
@@ -145,11 +155,12 @@ def promised_seconds(container: InputContainer, stream: VideoStream) -> float:
     """How long the file says that its video lasts; 0 when it does not say."""
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
-    if tag := stream.metadata.get("DURATION", ""):
-        hours, minutes, seconds = tag.split(":")
-        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    # These two are the time of the end, whenever the first frame comes.
+    begun_s = max(0.0, float((stream.start_time or 0) * (stream.time_base or 0)))
+    if tag := re.fullmatch(r"(\d{1,6}):(\d\d):(\d\d(?:\.\d+)?)", stream.metadata.get("DURATION", "")):
+        return int(tag[1]) * 3600 + int(tag[2]) * 60 + float(tag[3]) - begun_s
     only = len(container.streams) == 1
-    return (container.duration or 0) / 1e6 if only else 0.0
+    return (container.duration or 0) / 1e6 - begun_s if only else 0.0
 
 
 def _promised_packets(container: InputContainer, stream: VideoStream) -> int:
@@ -169,10 +180,12 @@ def _contents(container: InputContainer) -> str:
 
 
 def _reason(error: Exception) -> str:
-    from av.error import InvalidDataError
+    from av.error import ArgumentError, EOFError, InvalidDataError
 
     if isinstance(error, PermissionError):
         return "permission is denied; change the permissions of the file"
-    if isinstance(error, InvalidDataError):
+    if isinstance(error, ArgumentError):
+        return "it is damaged, or a play list, which only names other files; give the video itself such as mp4, mov, mkv or webm"
+    if isinstance(error, (InvalidDataError, EOFError)):
         return "it is not a video file, or it is cut off before its index; give a complete file such as mp4, mov, mkv or webm"
     return f"{getattr(error, 'strerror', None) or error}; give a complete file such as mp4, mov, mkv or webm"

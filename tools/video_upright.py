@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from av import VideoFrame
 
 LARGEST_SIDE = 16384
+LARGEST_PICTURE = 100_000_000
+"""Pixels; three times 8K. A few kilobytes can hold a black picture of any size, and each takes 3 bytes a pixel here, several times."""
 # Encoders keep the shape of the whole picture when they round its width, and write pixels of 400:399; nobody sees that.
 SQUARE_ENOUGH = 0.01
 _HDR_TRANSFERS = (16, 18)
@@ -101,12 +103,19 @@ def check_size(path: str, width: int, height: int) -> None:
     """Refuse pictures that no camera makes.
 
     Raises:
-        VideoError: A side is 0 or over `LARGEST_SIDE` pixels.
+        VideoError: A side is 0 or over `LARGEST_SIDE` pixels, or all are over `LARGEST_PICTURE`.
     """
     if not (0 < width <= LARGEST_SIDE and 0 < height <= LARGEST_SIDE):
         raise VideoError(
             f"{path!r} has frames of {width} x {height} pixels, expected 1 to {LARGEST_SIDE} each way: scale it down first"
         )
+    if width * height > LARGEST_PICTURE:
+        raise too_large(path)
+
+
+def too_large(path: str) -> VideoError:
+    """The refusal of a picture that would not fit into memory."""
+    return VideoError(f"{path!r} has too many pixels, expected at most {LARGEST_PICTURE // 10**6} million a frame: scale it down first")
 
 
 class Display:

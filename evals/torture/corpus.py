@@ -1,0 +1,66 @@
+"""The corpus of bad and odd clips: every kind with the outcome that it must have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .corpus_damage import CUT, MISNAMED, NOT_VIDEO
+from .corpus_formats import CODECS
+from .corpus_frames import SIZES, STREAMS, TURNS
+from .corpus_names import NAMES, PLACES
+from .corpus_plain import CannotMake, Kind, Plain
+from .corpus_scenes import SCENES
+from .corpus_times import JOINED, RATES, STAMPS
+
+GROUPS: dict[str, tuple[Kind, ...]] = {
+    "No video": NOT_VIDEO,
+    "Cut off and damaged": CUT,
+    "Misnamed": MISNAMED,
+    "Codecs and containers": CODECS,
+    "Rates and lengths": RATES,
+    "Time stamps": STAMPS,
+    "Joined": JOINED,
+    "Turned and mirrored": TURNS,
+    "Sizes": SIZES,
+    "Other streams": STREAMS,
+    "What is to be seen": SCENES,
+    "Names": NAMES,
+    "Places": PLACES,
+}
+KINDS = tuple(kind for group in GROUPS.values() for kind in group)
+
+_ANSWERS = {"same": "the plain clip's letters", "sound": "no letter against the plain clip's", "unknown": "`unknown`"}
+
+
+def made(kind: Kind, plain: Plain, folder: Path) -> tuple[str, Path]:
+    """Make one kind in a folder of its own.
+
+    Returns:
+        What a user types, and the folder in which.
+
+    Raises:
+        CannotMake: This machine cannot.
+    """
+    place = folder / kind.name
+    place.mkdir(parents=True)
+    return str(kind.make(plain, place)), place
+
+
+def expected(kind: Kind) -> str:
+    """The outcome of a kind in words, for the document."""
+    if kind.refused:
+        return f"refused: … {kind.refused} …"
+    notes = [f"“… {words} …”" for words in (*kind.warnings, *kind.report)]
+    return "; ".join([_ANSWERS[kind.answers], *notes])
+
+
+def table() -> str:
+    """The Markdown table of all kinds."""
+    lines = ["| kind | what it is | what comes of it |", "| --- | --- | --- |"]
+    for title, kinds in GROUPS.items():
+        lines.append(f"| **{title}** | | |")
+        lines += [f"| {kind.name} | {kind.what} | {expected(kind)} |" for kind in kinds]
+    return "\n".join(lines)
+
+
+__all__ = ["GROUPS", "KINDS", "CannotMake", "expected", "made", "table"]
