@@ -168,8 +168,8 @@ def saved_request(paths: tuple[Path, Path], request: RunInput, settings: Setting
     """What is kept of what was asked for; no keys."""
     return SavedRequest(
         run_id=request["run_id"],
-        video_a=str(paths[0].absolute()),
-        video_b=str(paths[1].absolute()),
+        video_a=_lasting(paths[0]),
+        video_b=_lasting(paths[1]),
         action=request["action"],
         person=person,
         setting=request["setting"],
@@ -177,6 +177,13 @@ def saved_request(paths: tuple[Path, Path], request: RunInput, settings: Setting
         max_differences=request["max_differences"],
         settings=settings.model_dump(mode="json", exclude={"openai_api_key", "openai_base_url", "home", "database"}),
     )
+
+
+def _lasting(path: Path) -> str:
+    """The path from whatever folder a run is taken up again; an address stays as it is, to be refused as one."""
+    from ..tools.video import is_address
+
+    return str(path if is_address(str(path)) else path.absolute())
 
 
 def make_home(settings: Settings) -> None:

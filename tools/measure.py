@@ -59,6 +59,8 @@ FRONT_NEEDED = {
     **dict.fromkeys(("toe_out", "knee_valgus", "torso_side_lean"), 0.65),
 }
 """How far a body must be turned to the camera (1 is square on) for what only a front view shows."""
+FEWEST_FRAMES = 3
+"""A picture or two show a posture; how long anything lasts they do not."""
 PLAUSIBLE = {"toe_out": (-35.0, 95.0)}
 """What a body can do, where the landmarks are known to say more than that."""
 HIDDEN_FROM_FRONT = frozenset({"knee_over_toes", "hand_forward", "hip_sag", "foot_stagger"})
@@ -133,6 +135,8 @@ def read_clip(question: Question, windows: Sequence[Window], clip: Clip) -> Read
     if not windows:
         return "the moment that the statement is about was not found"
     if entry.name in CLIP_QUANTITIES:
+        if len(clip.body.times_s) < FEWEST_FRAMES:
+            return f"there are too few frames for {entry.label}"
         reading = _read_clip_quantity(entry, windows, clip)
     elif entry.name in CURVES:
         reading = _read_pose_quantity(entry, question, windows, clip)

@@ -185,9 +185,14 @@ def _undecodable(path: str) -> VideoError:
     return VideoError(f"{path!r}: none of the frames asked for can be decoded; the file is damaged, export it again")
 
 
+def is_address(name: str) -> bool:
+    """Whether a name is a web address rather than a path; a `Path` made of one has lost a slash."""
+    return re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:/", name) is not None
+
+
 def _open(path: str | os.PathLike[str], folder_fps: float) -> Source:
     name = os.fspath(path)
-    if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", name):
+    if is_address(name):
         raise VideoError(f"{name!r} is an address: download the video and give the path of the file")
     place = Path(name)
     try:

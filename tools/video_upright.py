@@ -115,7 +115,9 @@ def check_size(path: str, width: int, height: int) -> None:
 
 def too_large(path: str) -> VideoError:
     """The refusal of a picture that would not fit into memory."""
-    return VideoError(f"{path!r} has too many pixels, expected at most {LARGEST_PICTURE // 10**6} million a frame: scale it down first")
+    return VideoError(
+        f"{path!r} has too many pixels, expected at most {LARGEST_PICTURE // 10**6} million a frame: scale it down first"
+    )
 
 
 class Display:

@@ -29,7 +29,12 @@ GROUPS: dict[str, tuple[Kind, ...]] = {
 }
 KINDS = tuple(kind for group in GROUPS.values() for kind in group)
 
-_ANSWERS = {"same": "the plain clip's letters", "sound": "no letter against the plain clip's", "unknown": "`unknown`"}
+_ANSWERS = {
+    "same": "the plain clip's letters",
+    "sound": "no letter against the plain clip's",
+    "other": "what is left to be seen decides",
+    "unknown": "`unknown`",
+}
 
 
 def made(kind: Kind, plain: Plain, folder: Path) -> tuple[str, Path]:
@@ -51,7 +56,8 @@ def expected(kind: Kind) -> str:
     if kind.refused:
         return f"refused: … {kind.refused} …"
     notes = [f"“… {words} …”" for words in (*kind.warnings, *kind.report)]
-    return "; ".join([_ANSWERS[kind.answers], *notes])
+    unsure = [f"“{statement}” is `unknown`" for statement in kind.unsure]
+    return "; ".join([_ANSWERS[kind.answers], *unsure, *notes])
 
 
 def table() -> str:

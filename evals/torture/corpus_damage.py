@@ -10,15 +10,33 @@ from pathlib import Path
 
 import numpy as np
 
-from .corpus_plain import Kind, Make, Plain, encoded, ffmpeg
+from .corpus_plain import FASTER, Kind, Make, Plain, encoded, ffmpeg
 from .mp4_boxes import box
 
 NO_VIDEO = "cannot be read as a video: it is not a video file, or it is cut off before its index"
 NO_PICTURE = "no frame can be decoded"
 CUT_SHORT = "cannot be decoded: the file is cut off"
 CUT_INDEX = "cut off"
+STILL = "one still picture"
 PAGE = b"<!DOCTYPE html>\n<html><body>Please log in to download squat.mp4</body></html>\n" * 40
-INNER = ("moov", "mvhd", "trak", "tkhd", "edts", "elst", "mdia", "mdhd", "hdlr", "minf", "vmhd", "stbl", "stsd", "stts", "stss", "stco")
+INNER = (
+    "moov",
+    "mvhd",
+    "trak",
+    "tkhd",
+    "edts",
+    "elst",
+    "mdia",
+    "mdhd",
+    "hdlr",
+    "minf",
+    "vmhd",
+    "stbl",
+    "stsd",
+    "stts",
+    "stss",
+    "stco",
+)
 
 
 def content(name: str, data: bytes) -> Make:
@@ -136,7 +154,9 @@ def _playlist(plain: Plain, folder: Path) -> Path:
 
 def _cut_in_boxes() -> tuple[Kind, ...]:
     outer = tuple(
-        Kind(name=f"cut-in-{name}", what=f"cut off inside `{name}`", make=changed(f"{name}.mp4", _inside(name)), refused=CUT_INDEX)
+        Kind(
+            name=f"cut-in-{name}", what=f"cut off inside `{name}`", make=changed(f"{name}.mp4", _inside(name)), refused=CUT_INDEX
+        )
         for name in ("ftyp", *INNER)
     )
     late = Kind(name="cut-before-index", what="index at the end, cut off inside it", make=_index_last, refused=CUT_INDEX)
@@ -153,7 +173,12 @@ NOT_VIDEO = (
     Kind(name="login-page", what="a web page named mp4", make=content("page.mp4", PAGE), refused=NO_VIDEO),
     Kind(name="zipped", what="a zip archive of the clip, named mp4", make=changed("zip.mp4", _zipped), refused=NO_VIDEO),
     Kind(name="pdf", what="a PDF named mov", make=content("doc.mov", b"%PDF-1.7\n" + b"1 0 obj\n" * 99), refused=NO_VIDEO),
-    Kind(name="playlist", what="a play list that names the clip", make=_playlist, refused="a play list, which only names other files"),
+    Kind(
+        name="playlist",
+        what="a play list that names the clip",
+        make=_playlist,
+        refused="a play list, which only names other files",
+    ),
     Kind(name="sound", what="sound alone", make=content("sound.mp4", _wave()), refused="holds no video, only sound"),
     Kind(name="song", what="sound with a cover picture", make=_song_with_cover, refused="only a cover picture and sound"),
     Kind(
@@ -162,7 +187,9 @@ NOT_VIDEO = (
         make=content("words.srt", b"1\n00:00:00,000 --> 00:00:02,000\nsquat\n\n"),
         refused="holds no video, only subtitles",
     ),
-    Kind(name="broken-jpeg", what="half a JPEG", make=content("half.jpg", b"\xff\xd8\xff\xe0" + bytes(99)), refused="as an image"),
+    Kind(
+        name="broken-jpeg", what="half a JPEG", make=content("half.jpg", b"\xff\xd8\xff\xe0" + bytes(99)), refused="as an image"
+    ),
 )
 
 CUT = (
@@ -175,7 +202,7 @@ CUT = (
         what="cut off half-way through `mdat`",
         make=changed("m50.mp4", _media(0.5)),
         warnings=(CUT_SHORT,),
-        answers="sound",
+        answers="other",
     ),
     Kind(
         name="cut-late",
@@ -185,24 +212,37 @@ CUT = (
         answers="sound",
     ),
     Kind(
-        name="cut-mkv", what="half of an mkv", make=cut("half.mkv", "-c copy", 0.5), warnings=("says that it lasts",), answers="sound"
+        name="cut-mkv",
+        what="half of an mkv",
+        make=cut("half.mkv", "-c copy", 0.5),
+        warnings=("says that it lasts",),
+        answers="other",
     ),
     Kind(
         name="cut-webm",
         what="half of a webm",
         make=cut("half.webm", "-c:v libvpx-vp9 -cpu-used 8 -threads 1 -deadline realtime", 0.5),
         warnings=("says that it lasts",),
-        answers="sound",
+        answers="other",
     ),
     Kind(
-        name="cut-avi", what="half of an avi", make=cut("half.avi", "-c:v mpeg4 -q 3", 0.5), warnings=("damaged or cut off",), answers="sound"
+        name="cut-avi",
+        what="half of an avi",
+        make=cut("half.avi", "-c:v mpeg4 -q 3", 0.5),
+        warnings=("damaged or cut off",),
+        answers="other",
     ),
-    Kind(name="cut-ts", what="half of a transport stream", make=cut("half.ts", "-c copy", 0.5), answers="sound"),
-    Kind(name="cut-gif", what="half of a GIF", make=cut("half.gif", "-vf fps=12", 0.5), answers="sound"),
+    Kind(name="cut-ts", what="half of a transport stream", make=cut("half.ts", "-c copy", 0.5), answers="other"),
+    Kind(name="cut-gif", what="half of a GIF", make=cut("half.gif", "-vf fps=12", 0.5), answers="other"),
     Kind(name="hole", what="400 bytes of noise amid the pictures", make=changed("hole.mp4", _hole(_noise)), answers="sound"),
     Kind(name="gap", what="400 zeros amid the pictures", make=changed("gap.mp4", _hole(bytes)), answers="sound"),
     Kind(name="tail", what="noise after the end", make=changed("tail.mp4", lambda data: data + _noise(5000))),
-    Kind(name="head", what="noise before the beginning", make=changed("head.mp4", lambda data: _noise(5000) + data), refused="cannot be read"),
+    Kind(
+        name="head",
+        what="noise before the beginning",
+        make=changed("head.mp4", lambda data: _noise(5000) + data),
+        refused="cannot be read",
+    ),
 )
 
 MISNAMED = (
@@ -210,6 +250,7 @@ MISNAMED = (
     Kind(name="named-txt", what="mp4 named txt", make=changed("clip.txt", bytes)),
     Kind(name="named-jpg", what="mp4 named jpg", make=changed("clip.jpg", bytes)),
     Kind(name="no-suffix", what="mp4 without a suffix", make=changed("clip", bytes)),
-    Kind(name="picture-mp4", what="a JPEG named mp4", make=_renamed_picture, warnings=("one still picture",), answers="unknown"),
+    Kind(
+        name="picture-mp4", what="a JPEG named mp4", make=_renamed_picture, warnings=(STILL,), answers="other", unsure=(FASTER,)
+    ),
 )
-

@@ -144,7 +144,7 @@ SIZES = (
         make=encoded("oblong.mp4", "-vf scale=120:320,setsar=2/1 -c:v libx264"),
         warnings=("pixels are not square (2:1)",),
     ),
-    Kind(name="8k", what="6 frames of 5760 x 7680", make=_eight_k, answers="unknown"),
+    Kind(name="8k", what="6 frames of 5760 x 7680", make=_eight_k, answers="other"),
     Kind(name="8k-header", what="only the header says 7680 x 4320", make=_header_size(7680, 4320)),
     Kind(name="giant-header", what="only the header says 65535 x 65535", make=_header_size(65535, 65535)),
     Kind(name="video-bomb", what="a black film of 12000 x 12000", make=_video_bomb, refused="too many pixels"),
@@ -158,7 +158,11 @@ STREAMS = (
         make=_with_second("two.mkv", "-i", "OTHER", "-map", "0", "-map", "1", "-c", "copy"),
         warnings=("holds 2 video streams; the first is used",),
     ),
-    Kind(name="with-sound", what="with sound", make=_with_second("loud.mp4", "-f", "lavfi", "-t", "2", "-i", "sine", "-c:v", "copy")),
+    Kind(
+        name="with-sound",
+        what="with sound",
+        make=_with_second("loud.mp4", "-f", "lavfi", "-t", "2", "-i", "sine", "-c:v", "copy"),
+    ),
     Kind(
         name="longer-sound",
         what="sound that goes on for a minute",

@@ -8,7 +8,8 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from .corpus_plain import CannotMake, Kind, Make, Plain
+from .corpus_damage import STILL
+from .corpus_plain import FASTER, CannotMake, Kind, Make, Plain
 
 ABSENT = "does not exist"
 NOT_A_FILE = "is not a file"
@@ -119,7 +120,7 @@ NAMES = (
     _kept("spaces", "a name with spaces", "my squat  (final) 2.mp4"),
     _kept("unicode", "a name in other scripts", "Kniebeuge Übung №1 スクワット 🏋.mp4"),
     _kept("newline", "a name with a line break", "two\nlines.mp4"),
-    _kept("quotes", "a name with quotes and a backslash", "it's \"mine\"\\.mp4"),
+    _kept("quotes", "a name with quotes and a backslash", 'it\'s "mine"\\.mp4'),
     _kept("markup", "a name that is HTML", "<img src=x onerror=alert(1)>.mp4"),
     _kept("brackets", "a name that is markup of a terminal", "[red]clip[bold] *?.mp4"),
     _kept("colon", "a name that looks like a protocol", "concat:clip|other.mp4"),
@@ -141,7 +142,12 @@ PLACES = (
         answers="sound",
     ),
     Kind(
-        name="one-picture", what="a still picture", make=_picture, warnings=("one still picture",), answers="unknown"
+        name="one-picture",
+        what="a still picture",
+        make=_picture,
+        warnings=(STILL,),
+        answers="other",
+        unsure=(FASTER,),
     ),
     _place("broken-picture", "a folder with a broken picture", _one_broken, "cannot be read as an image"),
     _place("no-images", "a folder without pictures", _no_pictures, "folder without images"),

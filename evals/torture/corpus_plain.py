@@ -21,6 +21,7 @@ STATEMENTS = (
     "the knees bend more at the bottom",
     "the squat is performed faster",
 )
+FASTER = STATEMENTS[-1]
 PATIENCE_S = 120
 SMALLEST = ("-preset", "veryfast", "-bf", "0")
 
@@ -39,11 +40,11 @@ class Plain(Value):
 
 Make = Callable[[Plain, Path], Path | str]
 """Makes one kind from the plain pair in a folder of its own; returns what a user would type, or raises `CannotMake`."""
-Answers = Literal["same", "sound", "unknown"]
-"""same: every letter of the plain comparison and no other; sound: none that contradicts it; unknown: no answer at all."""
+Answers = Literal["same", "sound", "other", "unknown"]
+"""same: the letters of the plain comparison; sound: none against them; other: what is left to see decides; unknown: no answer."""
 
 
-class CannotMake(Exception):  # noqa: N818 - a reason to skip, not a failure
+class CannotMake(Exception):
     """This machine cannot make or show this kind; the message says why."""
 
 
@@ -61,6 +62,8 @@ class Kind(Value):
     report: tuple[str, ...] = ()
     """Words of warnings that the comparison must give on top."""
     answers: Answers = "same"
+    unsure: tuple[str, ...] = ()
+    """Statements that must be `unknown` whatever the others are."""
     uploads: bool = True
     """Whether it can be sent to the page: it is a file."""
 
@@ -117,14 +120,12 @@ def encoded(name: str, options: str = "", before: str = "") -> Make:
     return make
 
 
-def written(
-    path: Path, frames: Iterable[np.ndarray], ticks: Iterable[int], base: Fraction = Fraction(1, 24), codec: str = "libx264"
-) -> Path:
+def written(path: Path, frames: Iterable[np.ndarray], ticks: Iterable[int], base: Fraction = Fraction(1, 24)) -> Path:
     """Write frames (H, W, 3) RGB at time stamps of our own, in units of `base` seconds."""
     import av
 
     with av.open(str(path), "w") as out:
-        stream = out.add_stream(codec, rate=24, options={"preset": "veryfast", "bf": "0", "crf": "18"})
+        stream = out.add_stream("libx264", rate=24, options={"preset": "veryfast", "bf": "0", "crf": "18"})
         stream.codec_context.time_base = base
         for number, (image, tick) in enumerate(zip(frames, ticks, strict=True)):
             if number == 0:

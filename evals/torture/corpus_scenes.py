@@ -80,6 +80,10 @@ def _nobody(name: str, what: str, change: Callable[[Plain], Iterable[np.ndarray]
     return Kind(name=name, what=what, make=filmed(f"{name}.mp4", change), report=(NOBODY,), answers="unknown")
 
 
+def _other(name: str, what: str, change: Callable[[Plain], Iterable[np.ndarray]], *report: str) -> Kind:
+    return _sound(name, what, change, *report).model_copy(update={"answers": "other"})
+
+
 def _sound(name: str, what: str, change: Callable[[Plain], Iterable[np.ndarray]], *report: str) -> Kind:
     return Kind(name=name, what=what, make=filmed(f"{name}.mp4", change), report=report, answers="sound")
 
@@ -93,9 +97,9 @@ SCENES = (
     _sound("leaving", "the person leaves", _leaving),
     _sound("waist-up", "only the upper half is in view", _cut_at_the_waist),
     _sound("far-away", "the person is 50 pixels high", _far_away),
-    _sound("standing", "the person stands still", _still),
+    _other("standing", "the person stands still", _still),
     _sound("slides", "two pictures per second", _slides),
-    _sound("cuts", "another person every half second", _cuts),
+    _other("cuts", "another person every half second", _cuts),
     _sound("reversed", "played backwards", lambda plain: reversed(plain.frames)),
     _sound("dark", "nearly dark", _dark),
     Kind(name="fading", what="fades in from black", make=filmed("fading.mp4", _fading)),

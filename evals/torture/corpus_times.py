@@ -8,18 +8,19 @@ from pathlib import Path
 
 import numpy as np
 
-from .corpus_damage import NO_PICTURE, changed
+from .corpus_damage import NO_PICTURE, STILL, changed
 from .corpus_formats import VP8
-from .corpus_plain import Kind, Make, Plain, encoded, ffmpeg, written
+from .corpus_plain import FASTER, Kind, Make, Plain, encoded, ffmpeg, written
 from .mp4_boxes import box, put
 
 TWO_HOURS_S = 7200
 UNEVEN = "variable frame rate"
 NO_STAMPS = "no usable time stamps"
-STILL = "one still picture"
 
 
-def _stamped(name: str, ticks: list[int] | None = None, *, base: Fraction = Fraction(1, 24), step: int = 1, first: int = 0) -> Make:
+def _stamped(
+    name: str, ticks: list[int] | None = None, *, base: Fraction = Fraction(1, 24), step: int = 1, first: int = 0
+) -> Make:
     """The plain frames at ticks of our own."""
 
     def make(plain: Plain, folder: Path) -> Path:
@@ -128,17 +129,27 @@ RATES = (
     Kind(name="240-fps", what="240 frames per second", make=_many_frames),
     Kind(name="slow-motion", what="played at half speed", make=_stamped("half.mp4", step=2), answers="sound"),
     Kind(name="variable-rate", what="every third frame missing", make=_uneven, warnings=(UNEVEN,)),
-    Kind(name="one-frame", what="one frame", make=_stamped("one.mp4", [0]), warnings=(STILL,), answers="unknown"),
-    Kind(name="two-frames", what="two frames", make=_stamped("two.mp4", [0, 1]), answers="unknown"),
-    Kind(name="fine-ticks", what="time stamps in microseconds", make=_stamped("micro.mkv", base=Fraction(1, 1000000), step=41667)),
+    Kind(name="one-frame", what="one frame", make=_stamped("one.mp4", [0]), warnings=(STILL,), answers="other", unsure=(FASTER,)),
+    Kind(name="two-frames", what="two frames", make=_stamped("two.mp4", [0, 1]), answers="other", unsure=(FASTER,)),
+    Kind(
+        name="fine-ticks", what="time stamps in microseconds", make=_stamped("micro.mkv", base=Fraction(1, 1000000), step=41667)
+    ),
 )
 
 STAMPS = (
     Kind(name="starts-negative", what="time stamps begin at -10 s", make=_stamped("minus.mkv", first=-240)),
     Kind(name="starts-late", what="time stamps begin at 10 hours", make=_stamped("late.mkv", first=864000)),
-    Kind(name="starts-huge", what="time stamps near the end of 33 bits", make=encoded("huge.ts", "-c copy -output_ts_offset 95440")),
+    Kind(
+        name="starts-huge", what="time stamps near the end of 33 bits", make=encoded("huge.ts", "-c copy -output_ts_offset 95440")
+    ),
     Kind(name="hour-gap", what="the last frame comes an hour later", make=_hour_long_gap, warnings=(UNEVEN,), answers="sound"),
-    Kind(name="no-time", what="every frame at the same time", make=changed("once.mp4", _all_at_once), warnings=(NO_STAMPS,), answers="sound"),
+    Kind(
+        name="no-time",
+        what="every frame at the same time",
+        make=changed("once.mp4", _all_at_once),
+        warnings=(NO_STAMPS,),
+        answers="sound",
+    ),
     Kind(name="no-length", what="mkv without a duration", make=_piped),
     Kind(name="live", what="webm as it is streamed live", make=_live),
     Kind(name="two-hours", what="the header promises 2 hours", make=changed("long.mp4", _two_hours)),
@@ -159,13 +170,19 @@ STAMPS = (
 )
 
 JOINED = (
-    Kind(name="joined", what="two streams joined, times begin again", make=_joined("cat.ts", "-c copy"), warnings=(NO_STAMPS,), answers="sound"),
+    Kind(
+        name="joined",
+        what="two streams joined, times begin again",
+        make=_joined("cat.ts", "-c copy"),
+        warnings=(NO_STAMPS,),
+        answers="other",
+    ),
     Kind(
         name="joined-unlike",
         what="two joined streams of unlike size",
         make=_joined("unlike.ts", "-vf scale=160:120,setsar=1 -c:v libx264"),
         warnings=(NO_STAMPS,),
-        answers="sound",
+        answers="other",
     ),
     Kind(name="growing", what="the picture grows half-way", make=_growing, answers="sound"),
 )

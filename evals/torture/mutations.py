@@ -6,8 +6,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
 
 import numpy as np
+import typer
 
 from ...memory.values import Value
 from .confined import Confined, Ran
@@ -234,3 +237,30 @@ def _fault(ran: Ran) -> str:
     if strange:
         return strange[0]
     return f"{ran.peak_bytes / 2**20:.0f} MiB of memory" if ran.peak_bytes > PEAK_LIMIT else ""
+
+
+def summary(tally: Tally) -> str:
+    """The counts of a run in one line."""
+    tried = tally.opened + tally.refused + len(tally.bad)
+    return (
+        f"{tried} mutants of {len(tally.by_format)} formats in {tally.seconds:.0f} s: {tally.opened} opened, "
+        f"{tally.refused} refused in one line, {len(tally.bad)} otherwise"
+    )
+
+
+def main(
+    seconds: Annotated[float, typer.Option(help="How long to go on.")] = 300.0,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same mutants.", min=0)] = 0,
+) -> None:
+    """Change valid files at random, and say which of them crash, hang, eat memory or are refused in more than a line."""
+    with TemporaryDirectory(prefix="viddiff-mutations-") as folder:
+        tally = run(Path(folder), seconds, seed)
+    for bad in tally.bad:
+        typer.echo(f"{bad.mutant.format}, {bad.mutant.kind} {bad.mutant.number}: {bad.how}")
+    typer.echo(summary(tally))
+    if tally.bad:
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -74,6 +74,11 @@ def assert_one_line(result: Said, *parts: str) -> None:
     assert [part for part in parts if part not in err] == []
 
 
+@pytest.mark.parametrize("address", ["https://example.org/a.mp4", "file:///etc/hostname"])
+def test_an_address_is_called_one(said: Callable[..., Said], clips: list[str], address: str) -> None:
+    assert_one_line(said("compare", address, clips[1], "--action", "squat"), "is an address", "download")
+
+
 def test_a_missing_file_is_named(said: Callable[..., Said], clips: list[str]) -> None:
     assert_one_line(said("compare", clips[0] + "x", clips[1], "--action", "squat"), "a.mp4x")
 
