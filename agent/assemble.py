@@ -31,9 +31,13 @@ def assemble_report(state: State, context: Context) -> Report:
         stages=_stages(state),
         differences=reported,
         usage=_usage(context),
-        warnings=(*context.warnings, *state.get("warnings", ()), *filter(None, (context.recorder.problem,))),
+        warnings=(*context.warnings, *state.get("warnings", ()), *filter(None, _unkept(context))),
         trace=state["run_id"],
     )
+
+
+def _unkept(context: Context) -> tuple[str, str]:
+    return context.recorder.problem, context.toolbox.workbench.cache.problem
 
 
 def _usage(context: Context) -> Usage:

@@ -42,6 +42,23 @@ def history_prune(
     prune_command(older_than, keep, dry_run, Console())
 
 
+@history.command("forget")
+def history_forget(
+    person: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Whose comparisons, runs and conversations are forgotten.")
+    ] = None,
+    corrections: Annotated[
+        str | None, typer.Option(metavar="ACTION", help="Of which action the corrections are forgotten.")
+    ] = None,
+) -> None:
+    """Forget a person, or what was corrected; clips and what was found out about them go with `prune`."""
+    from rich.console import Console
+
+    from .command_forget import forget_command
+
+    forget_command(person, corrections, Console())
+
+
 @taxonomy.command("add")
 def taxonomy_add(file: Annotated[Path, typer.Argument(help="YAML in the form that `taxonomy show` prints.")]) -> None:
     """Check the actions of a file and keep them; they win over those of the same name that come with viddiff."""

@@ -44,12 +44,13 @@ def serve_command(
     with listening(host, port) as bound:
         from .chat.session import Session
         from .web.app import create_app
-        from .web.options import WebOptions
+        from .web.options import GIB, WebOptions
         from .web.security import LOOPBACK
 
         if token is None and host not in LOOPBACK:
             token = secrets.token_urlsafe(16)
-        app = create_app(settings, WebOptions(folder=folder, token=token), Session)
+        kept = {"keep_days": settings.keep_days, "keep_bytes": int(settings.keep_gib * GIB)}
+        app = create_app(settings, WebOptions(folder=folder, token=token, **kept), Session)
         server = new_server(app, lambda: talk.print("stopping ..."))
         address = address_of(host, bound.getsockname()[1], token)
         talk.print(f"viddiff is at {address}   (Ctrl-C stops it)", soft_wrap=True)

@@ -14,7 +14,9 @@ from langchain_core.runnables import RunnableConfig
 from ..memory.corrections import kept_corrections
 from ..memory.databases import Memory, open_memory
 from ..memory.errors import ModelServerError, SettingsError
+from ..memory.files import private_folder
 from ..memory.history import comparison_of, recall, remember
+from ..memory.locks import alone
 from ..memory.runs import Runs, SavedRequest
 from ..memory.state import RunInput, State
 from ..memory.values import Side, VideoInfo
@@ -52,7 +54,8 @@ async def run(paths: tuple[Path, Path], request: RunInput, settings: Settings, t
         saved = saved.model_copy(update={"person": earlier.person, "forked_from": earlier.forked_from})
     make_home(settings)
     async with open_memory(settings.home, settings.database) as memory:
-        state = await compared(memory, saved, settings, tell, again=True)
+        with alone(settings.home, saved.run_id):
+            state = await compared(memory, saved, settings, tell, again=True)
     return report_in(state)
 
 
@@ -97,7 +100,7 @@ async def remember_report(memory: Memory, saved: SavedRequest, state: State, who
 
 
 async def driven(memory: Memory, work: Work, inputs: State, run_id: str, *, forked: bool = False) -> State:
-    """The state after the graph has gone from `inputs` to its end; what it used of the models is kept, however it ends.
+    """The state after the graph has gone from `inputs` to its end.
 
     The states of a comparison are all kept, so that it can be forked at any step; of the turns after it only the newest one.
 
@@ -113,8 +116,6 @@ async def driven(memory: Memory, work: Work, inputs: State, run_id: str, *, fork
         # Every reply and every track is in the cache under its content, so taking the run up again pays for nothing twice.
         raise ModelServerError(f"{error}; what was finished is kept: viddiff resume {run_id}") from error
     finally:
-        used = {kind: usage.model_dump() for kind, usage in context.budget.by_kind.items()}
-        Runs(context.settings.runs_folder).save_used(run_id, used)
         await asyncio.to_thread(send_if_asked, context.settings, run_id)
     if part == "turn":
         await memory.upkeep.shrink_after(run_id, await end_of_comparison(memory, run_id))
@@ -139,13 +140,16 @@ async def begin(memory: Memory, saved: SavedRequest, settings: Settings, tell: T
         SettingsError: a setting is wrong, or nothing can be written under `home`.
         SetupError: an encoder that was asked for cannot be loaded.
     """
-    used = Runs(settings.runs_folder).used(saved.run_id)
+    runs = Runs(settings.runs_folder)
+    used = runs.used(saved.run_id)
     own = await own_actions(memory.store)
     recorder = recorder_of(settings, saved.run_id)
     # In a thread: what it imports would hold up everybody else on a server.
     context = await asyncio.to_thread(
         build_context, settings, lambda what, share: tell(Progress(what=what, share=share)), used, own, recorder
     )
+    # After every request, so that the limits hold for a run that is killed and taken up again as well.
+    context.budget.settled = lambda used: runs.save_used(saved.run_id, used)
     context.toolbox.announce = lambda prepared: tell(of_questions(context, prepared))
     known = await recall(memory.store, saved.person) if saved.person else ()
     origin = saved.forked_from.origin if saved.forked_from else ""
@@ -187,13 +191,15 @@ def _lasting(path: Path) -> str:
 
 
 def make_home(settings: Settings) -> None:
-    """Make the folder that everything lives under.
+    """Make the folder that everything lives under; what is in it is nobody else's to read.
 
     Raises:
         SettingsError: it cannot be written.
     """
     try:
-        settings.cache_folder.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (settings.cache_folder, settings.runs_folder):
+            private_folder(folder)
     except OSError as error:
         raise SettingsError(
             f"VIDDIFF_HOME {settings.home}: cannot be written ({error.strerror}); name a folder that can"

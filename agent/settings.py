@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     seed: int | None = None
     """What the chance of remote models starts from, so that they answer alike again; None leaves it to the server."""
     cache: bool = True
+    keep_days: float = Field(default=30.0, ge=0)
+    """Days after which `viddiff serve` removes the playback proxies, films and pages that it made; they are made again when needed."""
+    keep_gib: float = Field(default=20.0, ge=0)
+    """GiB of them beyond which the oldest go."""
     database: SecretStr | None = Field(default=None, exclude=True)
     """URL of a PostgreSQL database for conversations and memory ("postgresql://USER:PASSWORD@HOST/NAME"); SQLite under `home` when None."""
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")

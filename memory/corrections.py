@@ -53,6 +53,14 @@ async def kept_corrections(store: BaseStore, action: str) -> tuple[KeptCorrectio
     return tuple(sorted((value for _, _, value in rows), key=lambda value: value.when, reverse=True))
 
 
+async def forget_corrections(store: BaseStore, action: str) -> int:
+    """Forget every correction of an action; how many there were."""
+    rows = await found(store, (CORRECTIONS, label(action)), KeptCorrection)
+    for where, key, _ in rows:
+        await store.adelete(where, key)
+    return len(rows)
+
+
 def apply_corrections(
     differences: Sequence[Difference], corrections: Iterable[KeptCorrection], clips: tuple[str, str]
 ) -> Corrected:

@@ -38,7 +38,8 @@ def open_memory(
         also: Types of conversations' state that are not in `viddiff.memory`.
 
     Raises:
-        SettingsError: the folder cannot be written, a file in it is no database, or the server cannot be reached.
+        SettingsError: the folder cannot be written, a file in it is no database, or the server cannot be reached; while it is open
+            also when the disk is full or a file turns out to be damaged.
         SetupError: the driver for PostgreSQL is not installed.
     """
     return _opened(home, database, also)

@@ -145,6 +145,14 @@ async def recall(store: BaseStore, person: str | None = None, action: str | None
     return tuple(sorted(wanted, key=lambda value: (value.when, value.id), reverse=True))
 
 
+async def forget(store: BaseStore, person: str) -> int:
+    """Forget every comparison of a person, whatever its action; how many there were."""
+    rows = await found(store, (HISTORY, label(person)), Comparison)
+    for where, key, _ in rows:
+        await store.adelete(where, key)
+    return len(rows)
+
+
 def trends(comparisons: Iterable[Comparison], quantity: str = "", since: datetime | None = None) -> tuple[Trend, ...]:
     """How the person's measured values changed: one trend per statement that was measured of at least two clips of theirs.
 

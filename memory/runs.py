@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from .errors import SettingsError
+from .files import private_folder, why_unwritable, write_whole
+from .items import same_words
 from .report import Report
 from .values import Setting, Value
 
@@ -56,18 +59,30 @@ class Runs:
         self._folder = folder
 
     def save_request(self, request: SavedRequest) -> None:
-        """Keep what a run was asked for, before it starts."""
-        place = self._folder / request.run_id
-        place.mkdir(parents=True, exist_ok=True)
-        (place / "request.json").write_text(request.model_dump_json(indent=2), encoding="utf-8")
+        """Keep what a run was asked for, before it starts.
+
+        Raises:
+            SettingsError: it cannot be written.
+        """
+        with self._writing(request.run_id) as place:
+            write_whole(place / "request.json", request.model_dump_json(indent=2))
 
     def save_report(self, report: Report) -> None:
-        """Keep what came of it."""
-        (self._folder / report.id / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
+        """Keep what came of it.
+
+        Raises:
+            SettingsError: it cannot be written.
+        """
+        with self._writing(report.id) as place:
+            write_whole(place / "report.json", report.model_dump_json(indent=2))
 
     def save_used(self, run_id: str, used: Mapping[str, Mapping[str, float]]) -> None:
-        """Keep what a run used of the models so far, by kind, so that its limits and its report hold for all parts of it."""
-        (self._folder / run_id / "used.json").write_text(json.dumps(used, indent=2), encoding="utf-8")
+        """Keep what a run used of the models so far, by kind, so that its limits and its report hold for all parts of it.
+
+        Where that cannot be written they hold for this part only: it is no reason to end a run.
+        """
+        with suppress(OSError):
+            write_whole(self._folder / run_id / "used.json", json.dumps(used, indent=2))
 
     def used(self, run_id: str) -> dict[str, dict[str, float]]:
         """What earlier parts of a run used; empty for a new run, and where what was kept cannot be read."""
@@ -76,10 +91,29 @@ class Runs:
         except (OSError, ValidationError):
             return {}
 
+    @contextmanager
+    def _writing(self, run_id: str) -> Iterator[Path]:
+        place = self._folder / run_id
+        try:
+            private_folder(place)
+            yield place
+        except OSError as error:
+            why = why_unwritable(error) or f"{error.strerror or error}, so name another folder in VIDDIFF_HOME"
+            raise SettingsError(f"{place} cannot be written: {why}") from None
+
     def delete(self, run_id: str) -> None:
         """Forget a run; nothing happens where there is none."""
         if RUN_ID.fullmatch(run_id):
             shutil.rmtree(self._folder / run_id, ignore_errors=True)
+
+    def of_person(self, person: str) -> tuple[str, ...]:
+        """The ids of the runs that show a person."""
+        named = []
+        for place in sorted(self._folder.glob("*/request.json")):
+            with suppress(SettingsError):
+                saved = self.request(place.parent.name)
+                named += [saved.run_id] if same_words(saved.person) == same_words(person) else []
+        return tuple(named)
 
     def request(self, run_id: str) -> SavedRequest:
         """What a run was asked for.
@@ -93,6 +127,6 @@ class Runs:
                 f"run {run_id!r} is not known here; expected the id of a run that was started with the same VIDDIFF_HOME"
             )
         try:
-            return SavedRequest.model_validate_json(path.read_text(encoding="utf-8"))
-        except ValidationError:
+            return SavedRequest.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError):
             raise SettingsError(f"run {run_id!r}: its saved request cannot be read any more; start the comparison anew") from None

@@ -15,6 +15,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
 from .errors import SettingsError
+from .files import why_unwritable
 from .upkeep import SqliteUpkeep
 
 CONVERSATIONS = "sessions.sqlite"
@@ -35,17 +36,19 @@ class _WritesFirst(sqlite3.Connection):
 async def sqlite_memory(
     home: Path, serializer: SerializerProtocol
 ) -> AsyncGenerator[tuple[AsyncSqliteSaver, AsyncSqliteStore, SqliteUpkeep]]:
-    """Checkpointer, store and upkeep over the files under `home`; the files can be read by their owner alone."""
+    """Checkpointer, store and upkeep over the files under `home`; the files can be read by their owner alone.
+
+    Raises:
+        SettingsError: a file is no database or cannot be written, then or later.
+    """
     for name in (CONVERSATIONS, KNOWLEDGE, _GATE):
         _make_private(home / name)
     async with AsyncExitStack() as open_files:
         try:
             saver, store = await _open(home, serializer, open_files)
+            yield saver, store, SqliteUpkeep(saver)
         except sqlite3.DatabaseError as error:
-            raise SettingsError(
-                f"{home}: {CONVERSATIONS} or {KNOWLEDGE} cannot be used as a database ({error}); mend it or move it away"
-            ) from None
-        yield saver, store, SqliteUpkeep(saver)
+            raise SettingsError(_unusable(home, error)) from None
 
 
 async def _open(
@@ -66,9 +69,18 @@ async def _open(
     return saver, store
 
 
+def _unusable(home: Path, error: sqlite3.DatabaseError) -> str:
+    files = f"{home}: {CONVERSATIONS} or {KNOWLEDGE}"
+    if "locked" in str(error):
+        return f"{files} is kept busy by another process: wait until it is done, and give the command again"
+    if why := why_unwritable(error):
+        return f"{files} cannot be written: {why}, and give the command again; what was finished is kept"
+    return f"{files} cannot be used as a database ({error}); mend it or move it away"
+
+
 def _make_private(path: Path) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise SettingsError(f"VIDDIFF_HOME {path.parent}: cannot be written ({error.strerror}); name a folder that can") from None

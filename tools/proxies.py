@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..memory.cache import Cache, content_key
+from ..memory.errors import SettingsError
 from ..memory.values import VideoInfo
 from .video import sample
 from .video_upright import shrunk_size
@@ -47,17 +48,17 @@ def make_proxy(cache: Cache, clip: VideoInfo, progress: Progress = silent) -> Pa
 
     Raises:
         VideoError: The clip cannot be read any more.
+        SettingsError: The cache cannot keep it.
     """
 
     def save(_: Path, partial: Path) -> None:
-        try:
-            write_proxy(clip, partial, progress)
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
+        write_proxy(clip, partial, progress)
 
     place = proxy_place(cache, clip)
-    return cache.get("proxies", _key(clip), ".mp4", lambda found: found, lambda: place, save)
+    cache.get("proxies", _key(clip), ".mp4", lambda found: found, lambda: place, save)
+    if not place.is_file():
+        raise SettingsError(cache.problem)
+    return place
 
 
 def write_proxy(clip: VideoInfo, target: Path, progress: Progress = silent) -> None:

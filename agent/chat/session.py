@@ -16,6 +16,7 @@ from ...memory.conversation import Reply
 from ...memory.corrections import keep_correction
 from ...memory.databases import Memory, open_memory
 from ...memory.errors import SettingsError
+from ...memory.locks import alone
 from ...memory.runs import Runs, SavedRequest
 from ...memory.state import State, Used
 from ...memory.values import Side
@@ -120,7 +121,7 @@ class Session:
         """The events of the comparison, the last one a `Finished`."""
 
         async def work(tell: Tell) -> None:
-            async with self._opened() as memory:
+            async with self._alone() as memory:
                 state = await compared(memory, self._saved, self._settings, tell)
             tell(Finished(report=report_in(state)))
 
@@ -141,7 +142,7 @@ class Session:
         async def work(tell: Tell) -> None:
             told: list[Answered] = []
             opening = [RemoveMessage(id=REMOVE_ALL_MESSAGES), HumanMessage(content=asked, name=ASKED)]
-            async with self._opened() as memory:
+            async with self._alone() as memory:
                 before = await compared(memory, self._saved, self._settings, tell)
                 # The answer is the last event, whatever the graph still has to do after it.
                 after = await self._continued(
@@ -171,7 +172,7 @@ class Session:
         """
 
         async def work(tell: Tell) -> None:
-            async with self._opened() as memory:
+            async with self._alone() as memory:
                 state = await compared(memory, self._saved, self._settings, tell)
                 changes = moved(state, video, repetition, stage, start_s, end_s)
                 state = await self._continued(memory, changes, tell)
@@ -197,6 +198,13 @@ class Session:
         make_home(self._settings)
         async with open_memory(self._settings.home, self._settings.database) as memory:
             yield memory
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[Memory]:
+        """The memory, and this conversation in it kept from other processes."""
+        async with self._opened() as memory:
+            with alone(self._settings.home, self.id):
+                yield memory
 
     async def _continued(self, memory: Memory, changes: State, tell: Tell) -> State:
         """The state after the graph went on from `changes`."""

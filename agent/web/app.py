@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,10 +11,13 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 
+from ...memory.files import private_folder
 from ..settings import Settings
 from .allowed_folder import AllowedFolder
+from .api_schema import HTML, described
 from .contract import About
 from .conversation import Conversations
+from .housekeeping import sweep
 from .media import Media
 from .options import WebOptions
 from .replies import answer_errors, json_reply
@@ -25,6 +29,7 @@ from .trace_routes import TraceRoutes
 from .video_routes import VideoRoutes
 from .video_shelf import VideoShelf
 
+SWEEP_EVERY_S = 3600
 STATIC = Path(__file__).with_name("static")
 
 
@@ -40,7 +45,7 @@ def create_app(settings: Settings, options: WebOptions, conversations: Conversat
         The application; its `state.stop` is a coroutine function that ends everything in it, also before its connections end.
     """
     home = settings.home / "web"
-    shelf, media, folder = VideoShelf(home / "videos"), Media(settings), AllowedFolder(options.folder)
+    shelf, media, folder = VideoShelf(home / "videos", options), Media(settings), AllowedFolder(options.folder)
     sessions = Sessions(conversations, SessionRecords(home / "sessions"), shelf, settings, options)
 
     async def stop() -> None:
@@ -49,8 +54,11 @@ def create_app(settings: Settings, options: WebOptions, conversations: Conversat
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        private_folder(home)
         sessions.load()
+        sweeping = asyncio.create_task(_sweep_again_and_again(sessions, settings, options))
         yield
+        sweeping.cancel()
         await stop()
 
     # The pages of the framework's own that would load scripts from elsewhere are left out.
@@ -65,15 +73,22 @@ def create_app(settings: Settings, options: WebOptions, conversations: Conversat
     return app
 
 
+async def _sweep_again_and_again(sessions: Sessions, settings: Settings, options: WebOptions) -> None:
+    while True:
+        sessions.sweep()
+        await asyncio.to_thread(sweep, settings.cache_folder, options)
+        await asyncio.sleep(SWEEP_EVERY_S)
+
+
 def _page_routes(app: FastAPI, folder: AllowedFolder, options: WebOptions) -> None:
     from viddiff import __version__
 
-    @app.get("/api/about")
+    @app.get("/api/about", **described(About))
     async def about() -> Response:
         known = About(version=__version__, folder=folder.name, traces=True, max_upload_bytes=options.max_upload_bytes)
         return json_reply(known)
 
-    @app.get("/")
+    @app.get("/", **described(media=HTML))
     async def page() -> Response:
         return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"}, media_type="text/html; charset=utf-8")
 

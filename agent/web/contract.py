@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from ...memory.conversation import Turn
 from ...memory.values import Side, Timeline, Value, VideoInfo
@@ -155,6 +155,21 @@ class SessionView(Value):
     turns: tuple[Turn, ...] = ()
     asking: str | None = None
     """The question that is being answered."""
+
+
+class SessionRows(RootModel[tuple[SessionRow, ...]]):
+    """All conversations, the newest first."""
+
+
+class Done(Value):
+    """Nothing but that it is being done."""
+
+
+class Problem(Value):
+    """Why a request is refused."""
+
+    error: str
+    """One line for the user."""
 
 
 class About(Value):

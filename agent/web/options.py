@@ -25,6 +25,18 @@ class WebOptions(Value):
     token: str | None = None
     """Whoever asks must show it; None where only this machine can ask."""
     max_upload_bytes: int = Field(default=2 * GIB, gt=0)
+    max_pixels: int = Field(default=36_000_000, gt=0)
+    """Of one frame; 8K has 33 million."""
+    max_frames: int = Field(default=150_000, gt=0)
+    max_duration_s: float = Field(default=3600.0, gt=0)
+    reading_s: float = Field(default=120.0, gt=0)
+    """How long it may take to read what a clip is."""
+    comparison_s: float = Field(default=3600.0, gt=0)
+    """How long one comparison may take."""
+    keep_days: float = Field(default=30.0, ge=0)
+    """Playback proxies, films and pages that nobody has made anew for this long are removed; they are made again when needed."""
+    keep_bytes: int = Field(default=20 * GIB, ge=0)
+    """Beyond this much of them the oldest go."""
     running: int = Field(default_factory=comparisons_at_once, ge=1)
     """Comparisons at once."""
     waiting: int = Field(default=20, ge=0)

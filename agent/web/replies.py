@@ -20,6 +20,11 @@ class Refusal(HTTPException):
     """A request that is not served, with a status and one line for the user."""
 
 
+def busy(message: str, seconds: int) -> Refusal:
+    """The answer where there is no room for more now; `seconds` is when it is worth to ask again."""
+    return Refusal(429, f"busy: {message}", {"Retry-After": str(seconds)})
+
+
 def not_found(what: str, id_: str, remedy: str) -> Refusal:
     """The answer where an id names nothing."""
     return Refusal(404, f"{what} {id_[:64]!r} is not known here: {remedy}")

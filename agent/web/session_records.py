@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from ...memory.files import private_folder, write_whole
 from ...memory.values import Value
 from .contract import Names, NewSession, SessionRow, Status, Video
-from .video_shelf import write_whole
 
 RECORD = re.compile(r"[0-9a-f]{1,32}")
 
@@ -45,7 +45,7 @@ class SessionRecords:
 
     def load(self) -> list[SessionRecord]:
         """All that can be read, the oldest first."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self._folder)
         found = []
         for path in self._folder.glob("*.json"):
             try:

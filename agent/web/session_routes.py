@@ -11,7 +11,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
 from ..report import Report
-from .contract import Created, NewQuestion, NewSession, Pair, StageMove
+from .api_schema import EVENTS, HTML, MP4, described
+from .contract import Created, Done, NewQuestion, NewSession, Pair, SessionRows, SessionView, StageMove
 from .event_log import EventLog, wire
 from .media import Media
 from .replies import Refusal, json_reply, read_json
@@ -37,17 +38,18 @@ class SessionRoutes:
     def router(self) -> APIRouter:
         """Method, path and handler of each."""
         routes = APIRouter(prefix="/api/sessions")
-        routes.add_api_route("", self.begin, methods=["POST"])
-        routes.add_api_route("", self.list_all)
-        routes.add_api_route("/{id_}", self.snapshot)
-        routes.add_api_route("/{id_}", self.delete, methods=["DELETE"])
-        routes.add_api_route("/{id_}/events", self.events)
-        routes.add_api_route("/{id_}/questions", self.ask, methods=["POST"])
-        routes.add_api_route("/{id_}/stages", self.move_stage, methods=["POST"])
-        routes.add_api_route("/{id_}/cancel", self.cancel, methods=["POST"])
-        routes.add_api_route("/{id_}/report.json", self.report_json)
-        routes.add_api_route("/{id_}/report.html", self.report_html)
-        routes.add_api_route("/{id_}/film.mp4", self.film)
+        add = routes.add_api_route
+        add("", self.begin, methods=["POST"], **described(Created, takes=NewSession, status=201))
+        add("", self.list_all, **described(SessionRows))
+        add("/{id_}", self.snapshot, **described(SessionView))
+        add("/{id_}", self.delete, methods=["DELETE"], **described(status=204))
+        add("/{id_}/events", self.events, **described(media=EVENTS))
+        add("/{id_}/questions", self.ask, methods=["POST"], **described(Done, takes=NewQuestion, status=202))
+        add("/{id_}/stages", self.move_stage, methods=["POST"], **described(Done, takes=StageMove, status=202))
+        add("/{id_}/cancel", self.cancel, methods=["POST"], **described(Done, status=202))
+        add("/{id_}/report.json", self.report_json, **described(Report))
+        add("/{id_}/report.html", self.report_html, **described(media=HTML))
+        add("/{id_}/film.mp4", self.film, **described(media=MP4))
         return routes
 
     async def begin(self, request: Request) -> Response:

@@ -8,18 +8,21 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from ...memory.errors import SettingsError
+from ...memory.errors import Interrupted, SettingsError
 from ..settings import Settings
 from .contract import NewSession, SessionRow
 from .conversation import Conversations
 from .live_session import LiveSession
 from .options import WebOptions
-from .replies import Refusal, not_found
+from .replies import Refusal, busy, not_found
 from .session_records import SessionRecord, SessionRecords
 from .video_shelf import VideoShelf
 
 MOST_STARTS = 3
 """A comparison that was begun this often and ended the server each time is not begun again."""
+
+RETRY_AFTER_S = 60
+"""When somebody who is refused may try again."""
 
 
 class Sessions:
@@ -47,7 +50,7 @@ class Sessions:
     def load(self) -> None:
         """Take up what an earlier server left: every conversation, and those comparisons that had not ended."""
         self._records = {record.id: record for record in self._store.load()}
-        self._shelf.load(id_ for record in self._records.values() for id_ in (record.a.id, record.b.id))
+        self._shelf.load(self._used())
         for record in list(self._records.values()):
             if record.status not in ("queued", "running"):
                 continue
@@ -93,7 +96,9 @@ class Sessions:
             UserError: The request is wrong.
         """
         if len(self._running) >= self._options.running and len(self._waiting) >= self._options.waiting:
-            raise Refusal(429, f"{len(self._waiting)} comparisons are waiting already: try again when one of them is done")
+            waiting = len(self._waiting)
+            line = f"{waiting} comparisons are waiting already, yours would have position {waiting + 1}; try again in a minute"
+            raise busy(line, RETRY_AFTER_S)
         a, b = self._shelf.get(request.a), self._shelf.get(request.b)
         conversation = self._begin(request, a.info.path, b.info.path)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -122,9 +127,15 @@ class Sessions:
         self._live.pop(id_, None)
         record = self._records.pop(id_, live.record)
         self._store.remove(id_)
-        used = {clip for other in self._records.values() for clip in (other.a.id, other.b.id)}
-        for clip in {record.a.id, record.b.id} - used:
+        for clip in {record.a.id, record.b.id} - self._used():
             self._shelf.remove(clip, datetime.fromisoformat(record.created).timestamp())
+
+    def sweep(self) -> None:
+        """Remove the clips that no conversation came to use."""
+        self._shelf.sweep(self._used())
+
+    def _used(self) -> set[str]:
+        return {clip for record in self._records.values() for clip in (record.a.id, record.b.id)}
 
     def _begin(self, request: NewSession, path_a: str, path_b: str) -> Any:
         return self._conversations.start(
@@ -160,7 +171,14 @@ class Sessions:
 
     async def _compare(self, live: LiveSession) -> None:
         self._attached(live)
-        await live.compare()
+        most_s = self._options.comparison_s
+        try:
+            async with asyncio.timeout(most_s) as limit:
+                await live.compare()
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise Interrupted(f"it took longer than {most_s:g} s, the most allowed here: cut the clips to the action") from None
 
     def _compared(self, live: LiveSession, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()

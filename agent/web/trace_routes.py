@@ -12,6 +12,7 @@ from ...memory.errors import SettingsError
 from ...memory.trace_reading import frame_path
 from ..output.trace_page import page_assets
 from ..traces.opening import open_trace, trace_folder, trace_page
+from .api_schema import HTML, JPEG, described
 from .replies import Refusal, not_found
 
 SERVED_IMAGES = "'self'"
@@ -30,8 +31,8 @@ class TraceRoutes:
     def router(self) -> APIRouter:
         """Method, path and handler of each."""
         routes = APIRouter(prefix="/trace")
-        routes.add_api_route("/{run_id}", self.page)
-        routes.add_api_route("/{run_id}/frames/{name}.jpg", self.frame)
+        routes.add_api_route("/{run_id}", self.page, **described(media=HTML))
+        routes.add_api_route("/{run_id}/frames/{name}.jpg", self.frame, **described(media=JPEG))
         return routes
 
     async def page(self, run_id: str) -> Response:

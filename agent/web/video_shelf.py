@@ -7,14 +7,18 @@ import time
 import unicodedata
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from ...memory.errors import VideoError
+from ...memory.files import private_folder, write_whole
 from ...memory.values import Value, VideoInfo
 from ...tools.video import probe
+from .clip_limits import check_limits
 from .contract import Video
+from .options import WebOptions
 from .replies import not_found
 
 SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
@@ -46,23 +50,28 @@ class Clip(Value):
 class VideoShelf:
     """One JSON file per clip under `folder`, beside the uploaded files."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, options: WebOptions | None = None) -> None:
+        self._folder, self._options = folder, options or WebOptions()
         self._clips: dict[str, Clip] = {}
 
     def load(self, used: Iterable[str]) -> None:
         """Read what an earlier server kept; leftovers of broken uploads and clips that nothing uses any more are removed."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self._folder)
         self.incoming_folder.mkdir(exist_ok=True)
         for path in self._folder.glob("*.json"):
             try:
                 self._clips[path.stem] = Clip.model_validate_json(path.read_text(encoding="utf-8"))
             except (OSError, ValidationError):
                 path.unlink(missing_ok=True)
+        self.sweep(used)
+
+    def sweep(self, used: Iterable[str]) -> None:
+        """Remove leftovers of broken uploads, and clips that nothing uses and that were brought in long ago."""
         old = time.time() - KEPT_S
         for path in self.incoming_folder.iterdir():
-            if path.stat().st_mtime < old:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < old:
+                    path.unlink()
         for id_ in set(self._clips) - set(used):
             self.remove(id_, old)
 
@@ -84,7 +93,7 @@ class VideoShelf:
         """
         shown = label(name)
         try:
-            info = probe(uploaded)
+            info = self._probed(uploaded)
         except VideoError as error:
             uploaded.unlink(missing_ok=True)
             raise VideoError(str(error).replace(str(uploaded), shown)) from None
@@ -99,7 +108,7 @@ class VideoShelf:
             VideoError: It cannot be read as a video.
         """
         try:
-            info = probe(path)
+            info = self._probed(path)
         except VideoError as error:
             raise VideoError(str(error).replace(str(path), shown)) from None
         return self._keep(path, label(path.name), info, own=False)
@@ -141,6 +150,10 @@ class VideoShelf:
         if clip.own:
             Path(clip.info.path).unlink(missing_ok=True)
 
+    def _probed(self, path: Path) -> VideoInfo:
+        check_limits(path, self._options)
+        return probe(path)
+
     def _keep(self, path: Path, name: str, info: VideoInfo, *, own: bool) -> Clip:
         id_ = info.sha256[:16]
         size, modified_ns = _state(path)
@@ -162,13 +175,6 @@ def label(name: str) -> str:
         suffix = Path(shown).suffix[:10]
         shown = shown[: LONGEST_NAME - len(suffix)] + suffix
     return shown or "video"
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
 
 
 def _state(path: Path) -> tuple[int, int]:

@@ -1,3 +1,4 @@
+import errno
 from pathlib import Path
 
 import pytest
@@ -71,12 +72,14 @@ def test_work_that_fails_leaves_no_entry(tmp_path):
 
     def half(value: str, path: Path) -> None:
         path.write_text(value[:2])
-        raise OSError("disk full")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    for make, save in ((fail, Path.write_text), (lambda: "result", half)):
-        with pytest.raises(OSError, match="disk"):
-            Cache(tmp_path).get("things", "k", ".txt", Work.load, make, save)
-    assert not (tmp_path / "things" / "k.txt").exists()
+    with pytest.raises(OSError, match="on fire"):
+        Cache(tmp_path).get("things", "k", ".txt", Work.load, fail, half)
+    full = Cache(tmp_path)
+    assert full.get("things", "k", ".txt", Work.load, lambda: "result", half) == "result"
+    assert full.problem.endswith("the disk is full, so make room")
+    assert files(tmp_path) == []
     assert Work(Cache(tmp_path)).get() == "result"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ...memory.errors import BudgetExhausted
 from ...memory.values import Value
@@ -40,6 +40,8 @@ class Budget:
         self, max_calls: int | None = None, max_cost_usd: float | None = None, used: Mapping[str, CallUsage] | None = None
     ) -> None:
         self.max_calls, self.max_cost_usd = max_calls, max_cost_usd
+        self.settled: Callable[[Mapping[str, Mapping[str, float]]], None] = lambda used: None
+        """Told what was used so far, by kind, whenever a request is over; it must not ask the budget anything."""
         self._used = dict(used or {})
         self._open: list[Reservation] = []
         self._lock = threading.Lock()
@@ -82,6 +84,7 @@ class Budget:
             # Equal reservations are as good as one another.
             self._open.remove(held)
             self._add(held.kind, usage)
+            self.settled({kind: used.model_dump() for kind, used in self._used.items()})
 
     def note(self, kind: str, usage: CallUsage) -> None:
         """Count what needed no reservation: answers from the cache, repairs."""
@@ -92,12 +95,6 @@ class Budget:
         """What was used so far, by one kind or by all; requests in work are not in it."""
         with self._lock:
             return self._used.get(kind, CallUsage()) if kind else total_of(self._used.values())
-
-    @property
-    def by_kind(self) -> dict[str, CallUsage]:
-        """What was used so far, by kind."""
-        with self._lock:
-            return dict(self._used)
 
     def _add(self, kind: str, usage: CallUsage) -> None:
         self._used[kind] = total_of([self._used.get(kind, CallUsage()), usage])
