@@ -15,7 +15,7 @@ from ..tools.models.sending import Load
 from ..tools.models.server_faults import one_line
 from ..tools.models.tokens import text_tokens
 from .context import Context
-from .tool_calls import tools_text
+from .tool_calls import MOST_CALLS, tools_text
 
 REMARK = "Your tool call could not be read: its arguments must be one complete JSON object."
 PLANNER_TOKENS = 4096
@@ -81,11 +81,12 @@ def why_stalled(messages: Sequence[AnyMessage], tools: Sequence[str]) -> str:
 
 
 def _named_apart(reply: AIMessage) -> list[ToolCall]:
-    """The tool calls with ids of their own: some servers give none, or the same to all."""
-    ids = [call["id"] for call in reply.tool_calls]
+    """The tool calls with ids of their own, `MOST_CALLS` at most: some servers give none, or the same to all."""
+    calls = reply.tool_calls[:MOST_CALLS]
+    ids = [call["id"] for call in calls]
     if all(ids) and len(set(ids)) == len(ids):
-        return reply.tool_calls
-    return [ToolCall({**call, "id": f"{reply.id}-{number}"}) for number, call in enumerate(reply.tool_calls)]
+        return calls
+    return [ToolCall({**call, "id": f"{reply.id}-{number}"}) for number, call in enumerate(calls)]
 
 
 class _Missing(Exception):

@@ -12,6 +12,9 @@ from pydantic import BaseModel, Field
 
 from ..memory.values import Value
 
+MOST_CALLS = 32
+"""Tool calls of one turn that are carried out; what is left undone shows in the next one."""
+
 
 class CallTools(Value):
     """Tools to call side by side, with their arguments."""

@@ -18,7 +18,7 @@ _REMEDIES = {
     errno.EROFS: "the disk is read-only, so name another folder in VIDDIFF_HOME",
     errno.EACCES: "permission is denied, so change it or name another folder in VIDDIFF_HOME",
     errno.EPERM: "permission is denied, so change it or name another folder in VIDDIFF_HOME",
-    errno.EIO: "the disk fails, so name a folder on another one in VIDDIFF_HOME",
+    errno.EIO: "the disk does not take it, so see whether it is full, or name a folder on another one in VIDDIFF_HOME",
 }
 _SQLITE = {
     "SQLITE_FULL": errno.ENOSPC,

@@ -14,7 +14,7 @@ from ...memory.errors import BudgetExhausted, ModelServerError
 from ...prompts.rendering import render
 from ...tools.models.sending import Load, Sender
 from ...tools.models.tokens import text_tokens
-from ..tool_calls import CallTools, tools_text
+from ..tool_calls import MOST_CALLS, CallTools, tools_text
 from .facts import ANSWERING, Facts
 
 MOST_ROUNDS = 6
@@ -80,7 +80,7 @@ class RemoteChatter:
         else:
             return None
         if message.tool_calls:
-            return CallTools(calls=tuple((call["name"], call["args"]) for call in message.tool_calls))
+            return CallTools(calls=tuple((call["name"], call["args"]) for call in message.tool_calls[:MOST_CALLS]))
         cited = citations_in(message.text)
         about = tuple(d.id for d in facts.report.differences if d.id in message.text or d.description in message.text)
         return Reply(text=message.text, citations=cited, about=about, by=self.name)

@@ -37,7 +37,8 @@ class VideoRoutes:
         add = routes.add_api_route
         add("/videos", self.bring_in, methods=["POST"], **described(Video, takes=PathRequest))
         add("/folder", self.list_folder, **described(Folder))
-        add("/videos/{id_}/proxy.mp4", self.proxy, methods=["GET", "HEAD"], **described(media=MP4))
+        add("/videos/{id_}/proxy.mp4", self.proxy, **described(media=MP4))
+        add("/videos/{id_}/proxy.mp4", self.proxy, methods=["HEAD"], include_in_schema=False)
         add("/videos/{id_}/frames/{number}.jpg", self.frame, **described(media=JPEG))
         add("/videos/{id_}/skeleton", self.skeleton, **described(Skeleton))
         return routes

@@ -14,11 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ...memory.values import Value
-from .bench_pair import BenchPair
+from .bench_pair import FPS, BenchPair
 from .load_user import Told, User
 from .processes import Commands
 
@@ -83,20 +84,11 @@ def serve_many(users: int, seconds: float, folder: Path) -> LoadResult:
     bench = BenchPair(folder)
     bench.track(Commands({}))
     home = bench.new_home()
-    server, address = _started(home, folder / "server.log")
-    try:
-        told, rss = asyncio.run(_used(address, server.pid, bench, users, seconds))
+    with server_on(home, folder / "server.log") as (pid, address):
+        told, rss = asyncio.run(_used(address, pid, bench, users, seconds))
         left = _left(home)
-    finally:
-        server.terminate()
-        server.wait(60)
-    if (
-        log := (folder / "server.log")
-        .read_text(encoding="utf-8")
-        .split("Ctrl-C stops it)\n", 1)[-1]
-        .replace("stopping ...\n", "")
-    ):
-        told.errors.append(f"the server's log: {log[:1000]}")
+        log = (folder / "server.log").read_text(encoding="utf-8").splitlines()[1:]
+    told.errors += [f"the server's log: {line}" for line in log]
     return _result(users, seconds, told, rss, left)
 
 
@@ -118,19 +110,28 @@ async def _watch(pid: int, rss: list[float]) -> None:
         await asyncio.sleep(SAMPLE_EVERY_S)
 
 
-def _started(home: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:
+@contextmanager
+def server_on(home: Path, log: Path) -> Iterator[tuple[int, str]]:
+    """The process and the address of a `viddiff serve` with its data under `home`; what it says goes into `log`.
+
+    Raises:
+        RuntimeError: it does not start.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("VIDDIFF_", "OPENAI_"))}
-    environment |= {"VIDDIFF_HOME": str(home), "VIDDIFF_FPS": "12", "VIDDIFF_PROFILE": "embedded"}
+    environment |= {"VIDDIFF_HOME": str(home), "VIDDIFF_FPS": f"{FPS:g}", "VIDDIFF_PROFILE": "embedded"}
     command = [sys.executable, "-m", "viddiff", "serve", "--port", "0", "--no-browser"]
     with log.open("wb") as out:
         server = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
-    end = time.monotonic() + STARTS_WITHIN_S
-    while not (found := re.search(r"http://127\.0\.0\.1:\d+", log.read_text(encoding="utf-8"))):
-        if time.monotonic() > end or server.poll() is not None:
-            server.kill()
-            raise RuntimeError(f"the server does not start: {log.read_text(encoding='utf-8')}")
-        time.sleep(0.1)
-    return server, found[0]
+    try:
+        end = time.monotonic() + STARTS_WITHIN_S
+        while not (found := re.search(r"http://127\.0\.0\.1:\d+", log.read_text(encoding="utf-8"))):
+            if time.monotonic() > end or server.poll() is not None:
+                raise RuntimeError(f"the server does not start: {log.read_text(encoding='utf-8')}")
+            time.sleep(0.1)
+        yield server.pid, found[0]
+    finally:
+        server.terminate()
+        server.wait(60)
 
 
 def _left(home: Path) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ class Fault(Value):
     """Exit statuses that are right: 0 with the right report, 2 with one line."""
     used: bool = False
     """Whether the data folder already holds a comparison that is done, rather than tracks alone."""
+    resumed: bool = False
+    """Whether the comparison that is done is taken up again, rather than made anew."""
     heal: Callable[[Path], object] | None = None
     """What a user would do as the line says; None where nothing has to be done."""
 
@@ -151,8 +153,8 @@ FAULTS = (
         heal=move_away,
     ),
     Fault(name="sessions.sqlite-wal: garbage", harm=partial(bytes_of, "sessions.sqlite-wal", garbage), allowed=(0,), used=True),
-    Fault(name="states that cannot be read", harm=rotten_states, used=True),
-    Fault(name="files of a run that cannot be read", harm=rotten_requests, used=True),
+    Fault(name="states that cannot be read, taken up again", harm=rotten_states, used=True, resumed=True),
+    Fault(name="files of a run that cannot be read, taken up again", harm=rotten_requests, used=True, resumed=True, allowed=(2,)),
 )
 """Every fault that is tried."""
 
@@ -174,7 +176,7 @@ class Storage:
         """Compare with the fault, then without."""
         home = self._bench.used_home() if fault.used else self._bench.new_home()
         fault.harm(home)
-        ended = self._compare(home, fault.before)
+        ended = self._resume(home) if fault.resumed else self._compare(home, fault.before)
         problem = self._problem(ended, fault.allowed)
         if not problem and ended.status != 0:
             (fault.heal or leave)(home)
@@ -195,6 +197,10 @@ class Storage:
     def _compare(self, home: Path, before: Before | None = None) -> Ended:
         # A pipe cannot be full, so the report goes there rather than to a file.
         return self._commands.run([*self._bench.arguments, "--json", "-"], home, before)
+
+    def _resume(self, home: Path) -> Ended:
+        run = next((home / "runs").iterdir())
+        return self._commands.run(["resume", run.name, "--json", "-"], home)
 
     def _problem(self, ended: Ended, allowed: tuple[int, ...]) -> str:
         if "Traceback" in ended.err or ended.status not in allowed:

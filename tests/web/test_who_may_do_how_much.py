@@ -31,7 +31,9 @@ def test_what_is_small_as_a_file_and_huge_once_decoded_is_refused_before_it_is(t
         monkeypatch.setattr(video_shelf, "probe", lambda path: pytest.fail("it was decoded"))
         assert "'large.png' has frames of 300 x 200 pixels, more than" in refused(page, tmp_path / "large.png", "large.png")
         assert "'many.mp4' has more than 20 frames" in refused(page, clip_file(tmp_path / "many.mp4", frames=21), "many.mp4")
-        assert "'long.mp4' lasts 1 s, more than the 0.6 s" in refused(page, clip_file(tmp_path / "long.mp4", frames=15), "long.mp4")
+        assert "'long.mp4' lasts 1 s, more than the 0.6 s" in refused(
+            page, clip_file(tmp_path / "long.mp4", frames=15), "long.mp4"
+        )
         monkeypatch.undo()
         page.upload(clips[0])
     left = [path for path in (tmp_path / "home" / "web" / "videos").rglob("*") if path.is_file()]
@@ -85,7 +87,9 @@ def test_only_their_owner_can_read_what_was_uploaded(page: Page, clips, tmp_path
         assert stat.S_IMODE((tmp_path / "home" / folder).stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>.mp4", '"><script>alert(1)</script>.mp4', "javascript:alert(1).mp4"])
+@pytest.mark.parametrize(
+    "name", ["<img src=x onerror=alert(1)>.mp4", '"><script>alert(1)</script>.mp4', "javascript:alert(1).mp4"]
+)
 def test_markup_in_names_actions_and_questions_is_text_everywhere(page: Page, clips, name: str) -> None:
     ids = [page.upload(clip, name)["id"] for clip in clips]
     id_ = page.begin(*ids, action=f"squat {name}", differences=[f"the hips {name} are lower"])
