@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from ..memory.history import comparison_of, recall, remember
 from ..memory.locks import alone
 from ..memory.runs import Runs, SavedRequest
 from ..memory.state import RunInput, State
+from ..memory.upkeep import newer_than
 from ..memory.values import Side, VideoInfo
 from ..tools.actions import GENERAL
 from .build import build_context
@@ -65,12 +67,18 @@ async def compared(memory: Memory, saved: SavedRequest, settings: Settings, tell
     One that stopped starts again: all that it finished comes from the cache. With `again` so does one that is done, since it may
     have ended at a limit that is higher now; not once it was talked about.
     """
-    state = await state_of(memory, saved.run_id)
+    lost = ""
+    try:
+        state = await state_of(memory, saved.run_id)
+    except SettingsError as error:
+        if not again:
+            raise
+        state, lost = State(), f"{error}, which was done"
     if state.get("report") and (state.get("turns") or not again):
         return state
     await memory.checkpointer.adelete_thread(saved.run_id)
     # First what is cheap to get wrong: a mistyped model is said before a long clip is read.
-    request, work = _request_of(saved), await begin(memory, saved, settings, tell)
+    request, work = _request_of(saved), await begin(memory, saved, settings, tell, filter(None, (lost,)))
     forked = await begun(memory, saved)
     if forked is None and (estimated := before_run(work.context, request)) is not None:
         tell(estimated)
@@ -123,9 +131,21 @@ async def driven(memory: Memory, work: Work, inputs: State, run_id: str, *, fork
 
 
 async def state_of(memory: Memory, run_id: str) -> State:
-    """What is saved of a run; empty when nothing is."""
+    """What is saved of a run; empty when nothing is. States that are saved after it count as newer, whatever the clock says.
+
+    Raises:
+        SettingsError: it cannot be read any more.
+    """
     config = RunnableConfig(configurable={"thread_id": run_id})
-    return cast(State, (await build_graph(memory.checkpointer).aget_state(config)).values)
+    try:
+        found = await build_graph(memory.checkpointer).aget_state(config)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise SettingsError(
+            f"{run_id}: what was kept of it cannot be read any more ({' '.join(str(error).split())[:80]}): viddiff resume {run_id} "
+            "makes the comparison anew"
+        ) from None
+    newer_than(found.config["configurable"].get("checkpoint_id"))
+    return cast(State, found.values)
 
 
 def _request_of(saved: SavedRequest) -> RunInput:
@@ -133,8 +153,8 @@ def _request_of(saved: SavedRequest) -> RunInput:
     return new_request(saved.action, given if saved.setting == "closed" else None, saved.max_differences, saved.run_id)
 
 
-async def begin(memory: Memory, saved: SavedRequest, settings: Settings, tell: Tell) -> Work:
-    """Models, tools and limits for one run, with what its earlier parts used.
+async def begin(memory: Memory, saved: SavedRequest, settings: Settings, tell: Tell, warnings: Iterable[str] = ()) -> Work:
+    """Models, tools and limits for one run, with what its earlier parts used and what is to be said about them.
 
     Raises:
         SettingsError: a setting is wrong, or nothing can be written under `home`.
@@ -153,7 +173,8 @@ async def begin(memory: Memory, saved: SavedRequest, settings: Settings, tell: T
     context.toolbox.announce = lambda prepared: tell(of_questions(context, prepared))
     known = await recall(memory.store, saved.person) if saved.person else ()
     origin = saved.forked_from.origin if saved.forked_from else ""
-    return Work(replace(context, history=changes_since(known), origin=origin), tell)
+    warned = (*context.warnings, *warnings)
+    return Work(replace(context, history=changes_since(known), origin=origin, warnings=warned), tell)
 
 
 async def clips_of(paths: tuple[Path, Path]) -> dict[Side, VideoInfo]:

@@ -111,6 +111,19 @@ class PostgresUpkeep:
         """Nothing: the server does so by itself."""
 
 
+def newer_than(state: str | None) -> None:
+    """Let the states that this process saves from now on count as newer than one, also when the clock went back since.
+
+    Args:
+        state: Its id, in which its time is; nothing happens when None.
+    """
+    from langgraph.checkpoint.base import id as ids
+
+    if state is not None:
+        # States are ordered by ids made of the clock; the library keeps its own ids in order by this, within one process.
+        ids._last_v6_timestamp = max(ids._last_v6_timestamp or 0, ids.UUID(state).time)
+
+
 def _conversation(id_: str, newest: str, size: int | None) -> Conversation:
     return Conversation(id=id_, when=_time_of(newest), bytes=int(size or 0))
 

@@ -173,11 +173,9 @@ class Sessions:
         self._attached(live)
         most_s = self._options.comparison_s
         try:
-            async with asyncio.timeout(most_s) as limit:
+            async with asyncio.timeout(most_s):
                 await live.compare()
         except TimeoutError:
-            if not limit.expired():
-                raise
             raise Interrupted(f"it took longer than {most_s:g} s, the most allowed here: cut the clips to the action") from None
 
     def _compared(self, live: LiveSession, task: asyncio.Task[None]) -> None:

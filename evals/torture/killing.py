@@ -99,7 +99,7 @@ class Counting:
         self.requests += 1
         if self.victim is not None and self.requests == self._fatal:
             os.kill(self.victim, signal.SIGKILL)
-            return CutConnection(None)
+            return CutConnection()
         answer = self._answering.reply(request)
         self.answered[repr((request.json_schema, [tool.name for tool in request.tools], request.body["messages"]))] += 1
         return answer

@@ -61,11 +61,12 @@ def fuzz(
         from hypothesis import HealthCheck, Phase, given, settings
         from hypothesis import seed as seeded
         from schemathesis import GenerationMode
+        from schemathesis.core.result import Ok
     except ImportError:
         raise SetupError("fuzzing the server needs schemathesis: pip install 'viddiff[dev]'") from None
     schema, asking = schemathesis.openapi.from_dict(openapi), _Asking(address, known, random.Random(seed))
     end = time.monotonic() + seconds
-    operations = [found.ok() for found in schema.get_all_operations()]
+    operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
     for operation in operations:
         if operation.path.endswith(STREAMS) or time.monotonic() > end:
             continue
@@ -76,7 +77,7 @@ def fuzz(
                 phases=[Phase.generate],
                 database=None,
                 deadline=None,
-                suppress_health_check=list(HealthCheck),
+                suppress_health_check=tuple(HealthCheck),
             )
             asking.carry_out(seeded(seed)(quick(given(case=cases)(asking.ask))))
     return FuzzResult(
