@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from ..memory.errors import Interrupted, VidDiffError
+from .cli_group import PLAIN
 from .cli_memory import history, taxonomy
 from .cli_trace import trace
 
@@ -20,6 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    **PLAIN,
 )
 app.add_typer(history, name="history")
 app.add_typer(taxonomy, name="taxonomy")

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
-history = typer.Typer(help="What was compared, how it changed, and making room.", no_args_is_help=True)
-taxonomy = typer.Typer(help="Actions of your own: stages, differences, wording.", no_args_is_help=True)
+from .cli_group import PLAIN
+
+history = typer.Typer(help="What was compared, how it changed, and making room.", no_args_is_help=True, **PLAIN)
+taxonomy = typer.Typer(help="Actions of your own: stages, differences, wording.", no_args_is_help=True, **PLAIN)
 
 Name = Annotated[str, typer.Argument(help="Its key in the file.")]
 

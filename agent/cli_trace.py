@@ -8,8 +8,11 @@ from typing import Annotated
 import typer
 
 from ..memory.errors import SettingsError
+from .cli_group import PLAIN
 
-trace = typer.Typer(help="Look into recorded runs: what was looked at, asked and decided, and why.", no_args_is_help=True)
+trace = typer.Typer(
+    help="Look into recorded runs: what was looked at, asked and decided, and why.", no_args_is_help=True, **PLAIN
+)
 
 RunId = Annotated[str, typer.Argument(metavar="ID", help="The run, as its report or `trace list` names it.")]
 

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import os
 
 __version__ = "0.1.0"
 
+# Type checkers take the name for true, as they do typing's; importing `typing` and `pathlib` would double what this import takes.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from viddiff.agent.api import acompare, compare, stream
     from viddiff.agent.chat.session import Session
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
         VideoError,
     )
 
-_here = Path(__file__).parent
-if not (_here / "agent").is_dir():
+_here = os.path.dirname(__file__)
+if not os.path.isdir(os.path.join(_here, "agent")):
     # A checkout: the rooms are siblings of this folder, not inside it.
-    __path__.append(str(_here.parent))
+    __path__.append(os.path.dirname(_here))
 
 _HOMES = {
     "acompare": "agent.api",
@@ -68,7 +69,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'viddiff' has no attribute {name!r}")
     return getattr(importlib.import_module(f"viddiff.{_HOMES[name]}"), name)

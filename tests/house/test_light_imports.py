@@ -11,7 +11,7 @@ from typing import Any
 from house_plan import source_files
 
 HEAVY = ["av", "cv2", "faiss", "mediapipe", "moviepy", "open_clip", "torch"]
-FRONT = [*HEAVY, "langchain", "langchain_core", "langgraph", "numpy", "openai"]
+FRONT = [*HEAVY, "langchain", "langchain_core", "langgraph", "numpy", "openai", "pydantic", "rich", "typer"]
 
 THE_FRONT_DOOR = """
 import contextlib, io, json, sys
@@ -22,6 +22,7 @@ from viddiff.__main__ import main
 for option in ("--version", "--help"):
     sys.argv = ["viddiff", option]
     said = io.StringIO()
+    seen[option + " status"] = 0
     try:
         with contextlib.redirect_stdout(said):
             main()
