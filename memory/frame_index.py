@@ -12,8 +12,8 @@ from .errors import SettingsError
 class FrameIndex:
     """Exact inner-product index over the frame vectors of one clip.
 
-    A pair has a few hundred frames, where an exact flat index neither pays nor costs; it is used throughout so that an
-    archive of clips can be searched by the same code.
+    A clip has a few hundred frames. That few are searched by one matrix product, which FAISS's own search of a flat index does
+    not reach; the vectors of many clips lie in a `FrameArchive`.
     """
 
     def __init__(self, times_s: np.ndarray, vectors: np.ndarray) -> None:
@@ -32,20 +32,28 @@ class FrameIndex:
     @property
     def vectors(self) -> np.ndarray:
         """(T, D) float32, as they were added."""
-        return self._index.reconstruct_n(0, len(self)) if len(self) else np.zeros((0, self._index.d), np.float32)
+        return self._stored().copy()
 
     def search(self, queries: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         """(Q, k) similarities, best first, and the (Q, k) frame numbers they belong to, for (Q, D) query vectors."""
-        self._check(queries)
-        return self._index.search(np.ascontiguousarray(queries, dtype=np.float32), min(count, max(len(self), 1)))
+        return best(self.similarities(queries), count)
 
     def similarities(self, queries: np.ndarray) -> np.ndarray:
         """(Q, T) similarity of every query to every frame, in frame order."""
-        ordered = np.zeros((len(queries), len(self)), dtype=np.float32)
-        if ordered.size:
-            scores, frames = self.search(queries, len(self))
-            np.put_along_axis(ordered, frames, scores, axis=1)
-        return ordered
+        if queries.ndim != 2 or queries.shape[1] != self._index.d:
+            raise SettingsError(
+                f"frame index: queries of shape {queries.shape} were asked of vectors with {self._index.d} numbers; "
+                "texts and frames must come from the same encoder"
+            )
+        return np.asarray(queries, dtype=np.float32) @ self._stored().T
+
+    def _stored(self) -> np.ndarray:
+        """(T, D) the vectors where the index keeps them; not to be held longer than the index."""
+        import faiss
+
+        if not len(self):
+            return np.zeros((0, self._index.d), np.float32)
+        return faiss.rev_swig_ptr(self._index.get_xb(), len(self) * self._index.d).reshape(len(self), self._index.d)
 
     def save(self, path: Path) -> None:
         """Write the index and its times; a reader never sees a half-written file."""
@@ -68,9 +76,21 @@ class FrameIndex:
             index._index = faiss.deserialize_index(stored["index"])
         return index
 
-    def _check(self, queries: np.ndarray) -> None:
-        if queries.ndim != 2 or queries.shape[1] != self._index.d:
-            raise SettingsError(
-                f"frame index: queries of shape {queries.shape} were asked of vectors with {self._index.d} numbers; "
-                "texts and frames must come from the same encoder"
-            )
+
+def best(scores: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The largest of every row.
+
+    Args:
+        scores: (Q, T).
+        count: how many, at most T.
+
+    Returns:
+        (Q, k) scores, largest first, and (Q, k) int64 their places; of equals that are both among them, the earlier one first.
+    """
+    count = min(count, scores.shape[1])
+    found = (
+        np.sort(np.argpartition(scores, -count, axis=1)[:, -count:], axis=1) if count else np.zeros((len(scores), 0), np.int64)
+    )
+    values = np.take_along_axis(scores, found, axis=1)
+    order = np.argsort(-values, axis=1, kind="stable")
+    return np.take_along_axis(values, order, axis=1), np.take_along_axis(found, order, axis=1)
