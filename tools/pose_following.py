@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -31,12 +32,12 @@ class Detection(Value):
     world: np.ndarray
     """(33, 3) metres, origin at the hips, y down."""
 
-    @property
+    @cached_property
     def centre(self) -> np.ndarray:
         """(2,) middle of the torso, pixels."""
         return self.landmarks[_TORSO, :2].mean(axis=0)
 
-    @property
+    @cached_property
     def size(self) -> float:
         """About the length of the torso in pixels, also where the view foreshortens it."""
         shoulders, hips = self.landmarks[11:13, :2].mean(axis=0), self.landmarks[23:25, :2].mean(axis=0)
@@ -49,7 +50,7 @@ class Detection(Value):
         """Mean visibility of the twelve main joints, 0..1."""
         return float(self.landmarks[_MAIN, 3].mean())
 
-    @property
+    @cached_property
     def box(self) -> tuple[float, float, float, float]:
         """Left, top, right, bottom of all landmarks, pixels."""
         (left, top), (right, bottom) = self.landmarks[:, :2].min(axis=0), self.landmarks[:, :2].max(axis=0)

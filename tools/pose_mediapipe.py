@@ -31,19 +31,24 @@ class MediaPipePose:
         with quiet_start():
             self._graph = mediapipe.solutions.pose.Pose(model_complexity=1, smooth_landmarks=False)
             self._graph.process(BLANK)
+        self._remembers = False
 
     def estimate(self, frame: np.ndarray) -> Detection | None:
         """Find one body; see `PoseEstimator`."""
+        self._remembers = True
         found = self._graph.process(frame)
         if found.pose_landmarks is None or found.pose_world_landmarks is None:
             return None
         return _detection(found.pose_landmarks.landmark, found.pose_world_landmarks.landmark, frame)
 
     def restart(self) -> None:
-        """Forget the previous frame; takes about 10 ms."""
+        """Forget the previous frame; takes about 10 ms where there was one."""
+        if not self._remembers:
+            return
         with quiet_start():
             self._graph.reset()
             self._graph.process(BLANK)
+        self._remembers = False
 
     def close(self) -> None:
         """Let go of the model."""

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field
 
 from ..memory.errors import VideoError
 from ..memory.values import Value, VideoInfo
+from .ahead import read_ahead
 from .image_folder import ImageSequence, images_in, is_image
 from .video_container import VideoFile
 from .video_upright import shrunk_size
@@ -101,14 +102,15 @@ def sample(
         folder_fps: Frame rate of a folder of images.
 
     Returns:
-        Batches of at most 32 frames and 32 MiB; memory does not grow with the length of the clip.
+        Batches of at most 32 frames and 32 MiB; memory does not grow with the length of the clip. While one is looked at, the next
+        one is decoded.
 
     Raises:
         VideoError: It cannot be read as a video; raised at once, or by the first batch when nothing can be decoded.
         SettingsError: `fps` is not above 0.
     """
     source = _open(path, folder_fps)
-    return _batches(source, os.fspath(path), source.timeline.choose(fps, start_s, end_s), short_side)
+    return read_ahead(_batches(source, os.fspath(path), source.timeline.choose(fps, start_s, end_s), short_side))
 
 
 def frame_at(path: str | os.PathLike[str], time_s: float, *, folder_fps: float = FOLDER_FPS) -> Frame:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from ..memory.errors import VideoError
+from .ahead import mapped_ahead
 from .video_packets import Scan, decode, moving, opened, packets, promised_seconds, scan
 from .video_timeline import Timeline, decode_spans
 from .video_upright import Display
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from av.packet import Packet
 
 T = TypeVar("T")
-R = TypeVar("R")
-
-LOOKAHEAD = 4
-"""Decoded frames that may wait for the scaling thread."""
 
 
 class VideoFile:
@@ -79,7 +75,7 @@ class VideoFile:
             stream.thread_type = "AUTO" if self._scan.sound and not whole else "SLICE"
             counted = enumerate(_all_frames(container, stream))
             decoded = self._by_time(container, stream, wanted, whole) if self._scan.sound else counted
-            yield from ahead(lambda pair: (pair[0], convert(pair[1])), matched(decoded, wanted.tolist()))
+            yield from mapped_ahead(lambda pair: (pair[0], convert(pair[1])), matched(decoded, wanted.tolist()))
 
     def _by_time(
         self, container: InputContainer, stream: VideoStream, wanted: np.ndarray, whole: bool
@@ -184,15 +180,3 @@ def matched(decoded: Iterable[tuple[int, T]], wanted: list[int]) -> Iterator[tup
             given = index
     if left and before is not None and before[0] > given:
         yield before
-
-
-def ahead(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-    """Map in one second thread, at most `LOOKAHEAD` items ahead of the reader, in order."""
-    waiting: deque[Future[R]] = deque()
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="viddiff-scale") as pool:
-        for item in items:
-            waiting.append(pool.submit(function, item))
-            if len(waiting) > LOOKAHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
