@@ -21,6 +21,12 @@ END_FRAMES_S = 0.3
 MID_BAND = (0.35, 0.65)
 """If the mean of both ends lies in this part of the range, the ends disagree (or are half way) and the start alone decides."""
 
+SAME_REST = 0.15
+"""Ends of a clip that lie within this part of the range of each other are one posture."""
+
+QUIET = 0.3
+"""At rest the curve moves at less than this share of its largest speed; a clip that was cut in mid-movement does not."""
+
 STILL_PERIODS = 0.5
 """Half width, as a part of the shortest period, of the window in which a still frame's neighbours must lie close together."""
 
@@ -118,7 +124,10 @@ def _left_after_smoothing(noise: float, sigma: float) -> float:
 
 
 def _oriented(level: np.ndarray, ends: int, rest_like: np.ndarray | None) -> np.ndarray:
-    """The curve turned so that the clip's ends lie low; where they disagree, what looks like rest, or else the start."""
+    """The curve turned so that the clip's ends lie low; where they disagree, what looks like rest, or else the start.
+
+    Where both ends are quiet and in the middle, the movement goes to both sides of rest, and the distance from it counts.
+    """
     low, high = float(level.min()), float(level.max())
     if high <= low:
         return level
@@ -127,6 +136,9 @@ def _oriented(level: np.ndarray, ends: int, rest_like: np.ndarray | None) -> np.
     both = (start + end) / 2
     if not MID_BAND[0] <= both <= MID_BAND[1]:
         return -level if both > 0.5 else level
+    speed = np.abs(np.gradient(level))
+    if abs(start - end) < SAME_REST and max(speed[:ends].mean(), speed[-ends:].mean()) < QUIET * speed.max():
+        return np.abs(level - low - both * (high - low))
     if rest_like is not None and np.ptp(rest_like) > 0:
         return -level if np.corrcoef(level, rest_like)[0, 1] > 0 else level
     return -level if start > 0.5 else level

@@ -82,12 +82,13 @@ def build_timeline(
     index = witnesses[0].index
     if len(body.times_s) == 0 or len(index) == 0:
         return _still(0.0)
-    resting = _rest_like(body, witnesses[0], stages, peak_stage)
+    resembled = _resembled(body, witnesses[0], stages, peak_stage)
+    resting = None if resembled is None else resembled[0] - resembled[1]
     vectors = _gapless(posture(body))
     found = find_repetitions(vectors, body.times_s, rest_like=resting)
     movement = None
     if there_and_back(stages, peak_stage) is not None and not found[0].still:
-        if resting is not None and _reversed(resting, found):
+        if resembled is not None and _reversed(resembled, found):
             stages, peak_stage = from_the_other_end(stages), stages[-1].name
         curve = activity(vectors, body.times_s, 0.4, resting)
         movement = movement_similarities(curve, found, len(stages))
@@ -103,14 +104,14 @@ def build_timeline(
     return Timeline(repetitions=repetitions, still=all(r.still for r in found))
 
 
-def _rest_like(body: Body, witness: Witness, stages: Sequence[Stage], peak_stage: str) -> np.ndarray | None:
-    """(T,) how much more each frame looks like the first stage than like the peak; None where there is one stage only."""
+def _resembled(body: Body, witness: Witness, stages: Sequence[Stage], peak_stage: str) -> np.ndarray | None:
+    """(2, T) how much each frame looks like the first stage, and like the peak; None where there is one stage only."""
     if len(stages) < 2:
         return None
     names = [stage.name for stage in stages]
     peak = names.index(peak_stage) if peak_stage in names else len(names) // 2
     rows = stage_similarities(witness.index, witness.encoder, stages)
-    return _on(body.times_s, witness.index.times_s, rows[0] - rows[peak])
+    return _rows_on(body.times_s, witness.index.times_s, rows[[0, peak]])
 
 
 def _scores(witnesses: Sequence[Witness], stages: Sequence[Stage], movement: np.ndarray | None, looked: Looked) -> np.ndarray:
@@ -159,12 +160,15 @@ def _on(times_s: np.ndarray, from_s: np.ndarray, row: np.ndarray) -> np.ndarray:
     return row if len(times_s) == len(from_s) and np.array_equal(times_s, from_s) else np.interp(times_s, from_s, row)
 
 
-def _reversed(rest_like: np.ndarray, found: Sequence[FoundRepetition]) -> bool:
-    """Whether the clip rests in the posture that the library calls the peak."""
-    last = len(rest_like) - 1
-    at_rest = np.mean([rest_like[row] for r in found for row in (r.start, min(r.end, last))])
-    at_peak = np.mean([rest_like[r.peak] for r in found])
-    return bool(at_rest < at_peak)
+def _reversed(resembled: np.ndarray, found: Sequence[FoundRepetition]) -> bool:
+    """Whether the clip rests in the posture that the library calls the peak, and has its extreme where the library rests.
+
+    Both must be so: a kick without fists looks little like a guard, at rest as at its extreme.
+    """
+    last = resembled.shape[1] - 1
+    at_rest = resembled[:, [row for r in found for row in (r.start, min(r.end, last))]].mean(axis=1)
+    at_peak = resembled[:, [r.peak for r in found]].mean(axis=1)
+    return bool(at_rest[0] < at_peak[0] and at_rest[1] > at_peak[1])
 
 
 def motion_timeline(motion: MotionTrack, stages: Sequence[Stage]) -> Timeline:

@@ -71,7 +71,7 @@ BLOW_S = 0.1
 def struck(stages: Sequence[Stage]) -> int | None:
     """Index of the one stage that holds a strike or a release; None when there is none, or the stage may be anything."""
     found = [k for k, stage in enumerate(stages) if {"strike", "release"} & set(stage.phases)]
-    return found[0] if len(found) == 1 and "bottom" not in stages[found[0]].phases else None
+    return found[0] if len(found) == 1 and not {"bottom", "top"} & set(stages[found[0]].phases) else None
 
 
 def blow_similarities(

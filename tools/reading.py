@@ -14,12 +14,16 @@ from .windows import INSTANT_S
 
 EXTREME_SHARE = 0.1
 """An extreme is the mean of this share of the samples, so that one bad frame cannot make it."""
+HOLD_SHARE, HOLD_JITTER = 0.1, 3.0
+"""A hold lasts while the curve stays this close to its extreme, as a share of the way there or as standard deviations of its noise."""
 SEEN = 0.35
 """Visibility below which a landmark counts as not seen."""
 ONE_SIDED = 1.7
 """When one side moves this many times as far as the other, it is the side the action is about."""
 WORKING = 8.0
 """Percent of body length that a limb's end must move for the limb to count as the one that works."""
+BOTH_SIDES = frozenset({"toe_out"})
+"""Quantities of limbs that do not work alone: a foot that is lifted shows nothing of its turn."""
 EITHER_SIDE = frozenset({"knee_height", "foot_height", "foot_speed", "hand_speed"})
 """Quantities of a limb that works alone: the higher (faster) of the two sides at each instant."""
 
@@ -57,6 +61,8 @@ def _one_side(body: Body, quantity: str, curve: np.ndarray, side: BodySide) -> n
         return curve[:, 0 if side == "left" else 1]
     if quantity in EITHER_SIDE:
         return curve.max(axis=1)
+    if quantity in BOTH_SIDES:
+        return curve.mean(axis=1)
     height = _limb_height(body, quantity)
     if side == "either":
         # "The raised arm", "the kicking leg": the one that gets higher, however well the other is seen.
@@ -123,17 +129,17 @@ def _read_window(
     if not inside.size:
         return None
     values, times = curve[inside], times_s[inside]
-    how = _how(window, statistic, entry)
+    how, noise = _how(window, statistic, entry), _jitter(curve)
     if how in ("maximum", "minimum"):
-        return _extreme(values, times, largest=how == "maximum")
+        return _extreme(values, times, noise, largest=how == "maximum")
     if how == "range":
-        high, when = _extreme(values, times, largest=True)
-        return high - _extreme(values, times, largest=False)[0], when
+        high, when = _extreme(values, times, noise, largest=True)
+        return high - _extreme(values, times, noise, largest=False)[0], when
     if how == "variability":
         return float(np.std(values)), float(times[np.argmax(np.abs(values - np.median(values)))])
     middle = float(np.median(values))
     if window.moving and entry.natural in ("max", "min"):
-        return middle, float(times[np.argmax(values) if entry.natural == "max" else np.argmin(values)])
+        return middle, _extreme(values, times, noise, largest=entry.natural == "max")[1]
     return middle, float(times[np.argmin(np.abs(times - window.key_s))])
 
 
@@ -157,7 +163,14 @@ def _inside(times_s: np.ndarray, window: Window, statistic: Statistic, entry: Qu
     return inside if inside.size else np.array([int(np.argmin(np.abs(times_s - window.key_s)))])
 
 
-def _extreme(values: np.ndarray, times: np.ndarray, *, largest: bool) -> tuple[float, float]:
+def _extreme(values: np.ndarray, times: np.ndarray, noise: float, *, largest: bool) -> tuple[float, float]:
+    """Value of an extreme and the instant that shows it: the middle of the hold around it."""
+    upwards = values if largest else -values
     count = max(1, round(EXTREME_SHARE * len(values)))
-    order = np.argsort(-values if largest else values, kind="stable")[:count]
-    return float(values[order].mean()), float(np.median(times[order]))
+    order = np.argsort(-upwards, kind="stable")[:count]
+    height = float(upwards[order].mean())
+    near = upwards >= height - max(HOLD_SHARE * (height - float(upwards.min())), HOLD_JITTER * noise)
+    top = int(np.argmax(upwards))
+    lower = np.flatnonzero(~near)
+    first, last = int(lower[lower < top].max(initial=-1)) + 1, int(lower[lower > top].min(initial=len(values))) - 1
+    return float(values[order].mean()), float((times[first] + times[last]) / 2)

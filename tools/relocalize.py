@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from ..memory.values import Cause, Question, Segment, StageSpan, Strategy, Timeline, Window
+from ..memory.values import Cause, Question, Segment, StageSpan, Statistic, Strategy, Timeline, Window
 from .obstacles import NEXT_LOOK
 from .quantities import CURVES
 from .windows import INSTANT_S
@@ -28,6 +28,7 @@ WIDER_S = 0.3
 FAST_QUANTITIES = frozenset(
     {"duration", "pause", "jump_height", "smoothness", "hand_speed", "foot_speed", "hip_speed", "rotation_speed"}
 )
+OVER_A_SPAN: frozenset[Statistic] = frozenset({"range", "variability"})
 FAST_PHASES = frozenset({"takeoff", "flight", "landing", "strike", "release"})
 
 
@@ -40,9 +41,9 @@ def next_strategy(cause: Cause, tried: Collection[Strategy], question: Question 
 
 
 def _can_help(strategy: Strategy, cause: Cause, question: Question | None) -> bool:
-    """Whether a strategy could change anything: what has no curve has no extremum."""
+    """Whether a strategy could change anything: what has no curve has no extremum, and what is read over a span is not at one."""
     if strategy == "extremum":
-        return question is not None and question.quantity in CURVES
+        return question is not None and question.quantity in CURVES and question.statistic not in OVER_A_SPAN
     return strategy != "dense" or cause == "too fast" or _is_fast(question)
 
 

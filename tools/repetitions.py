@@ -14,8 +14,11 @@ from .alignment import Alignment, align_emissions, calibrated, frame_step
 PROMINENCE = 0.3
 """A turn counts when the curve has come back by this share of its range: repetitions may differ in size by a factor of three."""
 
-PLATEAU = 0.05
+PLATEAU = 0.1
 """The peak is the middle of the frames this share of the height below it, so that a hold has its peak in its middle."""
+
+NEAR_REST = 0.25
+"""A movement begins after the last still frame below this share of its height; a hold half way, such as a smaller step first, is none."""
 
 PARTIAL = 0.25
 """A repetition cut off by the clip's edge at more than this share of its height is partial."""
@@ -157,7 +160,10 @@ def _far_apart(peaks: list[int], level: np.ndarray, times_s: np.ndarray, gap_s: 
 
 
 def _joined(peaks: list[int], curve: Activity) -> list[list[int]]:
-    """Peaks grouped by movement: back swing and follow-through differ, and rest between them is passed at speed."""
+    """Peaks grouped by movement: back swing and follow-through differ, and rest between them is passed at speed.
+
+    A posture that was there before begins the movement anew: one side, the other side, and the first again.
+    """
     speed = np.linalg.norm(np.gradient(curve.posture, axis=0), axis=1)
     groups = [peaks[:1]]
     for before, after in pairwise(peaks):
@@ -165,7 +171,9 @@ def _joined(peaks: list[int], curve: Activity) -> list[list[int]]:
         here, there, rest = curve.posture[[before, after, valley]]
         way = min(np.linalg.norm(here - rest), np.linalg.norm(there - rest))
         slowest = speed[max(valley - 1, 0) : valley + 2].min()
-        if np.linalg.norm(here - there) > OTHER_EXTREME * way and slowest > PASSING_SPEED * speed[before : after + 1].max():
+        again = len(groups[-1]) > 1 and np.linalg.norm(curve.posture[groups[-1][0]] - there) < OTHER_EXTREME * way
+        passed = np.linalg.norm(here - there) > OTHER_EXTREME * way and slowest > PASSING_SPEED * speed[before : after + 1].max()
+        if passed and not again:
             groups[-1].append(after)
         else:
             groups.append([after])
@@ -206,8 +214,11 @@ def _begin(level: np.ndarray, still: np.ndarray, peak: int, swing: float, alone:
     valley = int(np.argmin(head))
     if level[peak] - head[valley] < swing:  # the clip begins in the extreme posture
         return (_plateau(level, peak)[1] - 1, not alone) if still[0] else (0, True)
-    resting = np.flatnonzero(still[: peak + 1] & (head <= (head[valley] + level[peak]) / 2))
-    return (int(resting[-1]) + 1, False) if len(resting) else (valley, True)
+    for share in (NEAR_REST, 0.5):
+        resting = np.flatnonzero(still[: peak + 1] & (head <= head[valley] + share * (level[peak] - head[valley])))
+        if len(resting):
+            return int(resting[-1]) + 1, False
+    return valley, True
 
 
 def _high(level: np.ndarray, span: Span3, at: int) -> bool:

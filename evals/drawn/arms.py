@@ -63,7 +63,7 @@ class LateralRaise(StandingAction):
     arms: Annotated[float, traits.arm_height("top position", "at the top", 55, 125)] = 90
     elbow: Annotated[float, traits.elbow_bend("top position", "at the top")] = 12
     uneven: Annotated[float, Trait(
-        low=0, high=36, clear=12, same=2, quantity="arm_elevation", view="front", at="top position",
+        low=0, high=36, clear=12, same=2, quantity="arm_elevation", view="front", at="top position", one_number=False,
         more=("the arms are raised to more uneven heights", "one arm is lifted higher than the other more clearly"),
         less=("the arms are raised more evenly", "both arms reach more nearly the same height"),
     )] = 0  # fmt: skip
@@ -95,7 +95,7 @@ class ArmCircles(StandingAction):
     fold: ClassVar[tuple[float, float, float]] = (0.0, 0.6, 1.0)
 
     radius: Annotated[float, Trait(
-        low=10, high=42, clear=11, same=1.5, quantity="arm_elevation", at="circling",
+        low=10, high=42, clear=11, same=1.5, quantity="arm_elevation", at="circling", one_number=False,
         more=("the arm circles are larger", "the arms circle with a larger range of motion"),
         less=("the arm circles are smaller", "the hands travel around a smaller circle"),
     )] = 24  # fmt: skip
@@ -136,12 +136,12 @@ class OverheadPress(StandingAction):
 
     elbow: Annotated[float, traits.elbow_bend("top position", "at the top of the press", 80)] = 12
     start: Annotated[float, Trait(
-        low=25, high=80, clear=14, same=2.5, quantity="upper_arm_elevation", at="starting position",
+        low=25, high=80, clear=14, same=2.5, quantity="upper_arm_elevation", also=("elbow_height",), at="starting position",
         more=("the upper arms are higher at the start of the press", "the press starts with the elbows higher"),
         less=("the upper arms hang lower at the start of the press", "the press starts with the elbows lower"),
     )] = 48  # fmt: skip
     lean_back: Annotated[float, Trait(
-        low=0, high=22, clear=9, same=1.5, quantity="torso_forward_lean", view="side", at="top position",
+        low=0, high=22, clear=9, same=1.5, quantity="torso_forward_lean", falls=True, view="side", at="top position",
         more=("the torso leans further back at the top of the press",), less=("the torso stays more upright at the top of the press",),
     )] = 2  # fmt: skip
     stance: Annotated[float, traits.stance()] = 20
@@ -171,12 +171,12 @@ class LuckyCat(StandingAction):
     arms_follow_trunk: ClassVar[bool] = True
 
     upper_arms: Annotated[float, Trait(
-        low=55, high=92, clear=12, same=2, quantity="upper_arm_elevation", view="front", at="starting position",
+        low=55, high=92, clear=12, same=2, quantity="upper_arm_elevation", also=("elbow_height",), view="front", at="starting position",
         more=("the upper arms are more parallel to the ground", "the elbows are higher"),
         less=("the upper arms are less parallel to the ground", "the elbows hang lower"),
     )] = 86  # fmt: skip
     swing: Annotated[float, Trait(
-        low=70, high=175, clear=30, same=4, quantity="hand_height", at="bottom position",
+        low=70, high=175, clear=30, same=4, quantity="hand_height", at="bottom position", one_number=False,
         more=("the arms travel through a fuller range of motion", "the forearms turn further down"),
         less=("the arms travel through a smaller range of motion", "the forearms turn less far down"),
     )] = 150  # fmt: skip

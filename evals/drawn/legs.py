@@ -29,7 +29,7 @@ class KneeRaise(StandingAction):
         less=("the raised knee is less bent", "the lower leg hangs further out in front"),
     )] = 95  # fmt: skip
     lean_back: Annotated[float, Trait(
-        low=0, high=24, clear=9, same=1.5, quantity="torso_forward_lean", view="side", at="knee raised",
+        low=0, high=24, clear=9, same=1.5, quantity="torso_forward_lean", falls=True, view="side", at="knee raised",
         more=("the torso leans further back at the top of the knee raise",), less=("the torso stays more upright at the top of the knee raise",),
     )] = 3  # fmt: skip
     elbow: Annotated[float, traits.elbow_bend("knee raised", "while the knee is up", 100)] = 30
@@ -71,7 +71,7 @@ class Kick(StandingAction):
         less=("the kicking leg is straighter at the highest point", "the kicking leg is more extended"),
     )] = 10  # fmt: skip
     lean_back: Annotated[float, Trait(
-        low=0, high=32, clear=10, same=2, quantity="torso_forward_lean", view="side", at="highest point of the kick",
+        low=0, high=32, clear=10, same=2, quantity="torso_forward_lean", falls=True, view="side", at="highest point of the kick",
         more=("the torso leans further back during the kick",), less=("the torso stays more upright during the kick",),
     )] = 8  # fmt: skip
     arms: Annotated[float, traits.arm_height("highest point of the kick", "during the kick", 15, 90)] = 45
@@ -117,7 +117,7 @@ class StepOut(StandingAction):
     arms_first: Annotated[float, traits.arm_height("first step out", "on the first step", 30, 110)] = 80
     arms_second: Annotated[float, traits.arm_height("second step out", "on the second step", 30, 110)] = 80
     uneven: Annotated[float, Trait(
-        low=0, high=40, clear=13, same=2, quantity="arm_elevation", view="front", at="first step out",
+        low=0, high=40, clear=13, same=2, quantity="arm_elevation", view="front", at="first step out", one_number=False,
         more=("the arms are elevated in a more uneven way on the first step",), less=("the arms are elevated more evenly on the first step",),
     )] = 0  # fmt: skip
     toe_out: Annotated[float, traits.toe_out()] = 10

@@ -38,6 +38,12 @@ class Trait:
     """Name in `viddiff.tools.catalog` of what measures it."""
     view: Literal["any", "front", "side"] = "any"
     """The view that shows it; a diagonal view shows everything."""
+    falls: bool = False
+    """The quantity falls as the parameter rises: leaning back is less forward lean."""
+    also: tuple[str, ...] = ()
+    """Quantities that its sentences may be read as as well, with a minus where they fall as the parameter rises."""
+    one_number: bool = True
+    """The quantity's value, both sides taken together, shows it; false where it is unevenness or a movement."""
 
 
 class Move(Value):

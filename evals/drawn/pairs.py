@@ -10,6 +10,7 @@ import numpy as np
 
 from ...memory.values import Value
 from .actions import ACTIONS, parameters_of
+from .argued import Shown, arguable
 from .clip import DrawnClip, render_clip
 from .look import Look, random_look
 from .motion import ActionParameters, Trait, View
@@ -167,7 +168,9 @@ def _placed(rng: np.random.Generator, looks: list[Look], same_place: bool) -> Lo
 
 
 def _statements(rng: np.random.Generator, names: list[str], a: Take, b: Take) -> tuple[DrawnStatement, ...]:
-    found = [s for name in names if (s := phrased(rng, name, a, b)) is not None]
+    traits, shown = a.parameters.traits(), [Shown(take.parameters, take.look) for take in (a, b)]
+    said = [s for name in names if (s := phrased(rng, name, a, b)) is not None]
+    found = [s for s in said if not arguable(traits[s.parameter], s.difference, *shown)]
     if a.parameters.repetitions != b.parameters.repetitions:
         # With unlike counts "the motion takes longer" could mean the clip or the repetition.
         found = [s for s in found if s.quantity != "duration"] + [repetitions_statement(rng, a, b)]

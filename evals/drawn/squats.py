@@ -11,10 +11,10 @@ from .standing import StandingAction
 _DEPTH = traits.knee_bend(
     "bottom position", 60, 125,
     ("the squat is deeper", "the hips sink lower at the bottom of the squat", "the knees bend more at the bottom of the squat"),
-    ("the squat is less deep", "the hips stay higher at the bottom of the squat", "the squat is shallower"),
+    ("the squat is less deep", "the hips stay higher at the bottom of the squat", "the squat is shallower"), also=("-hip_height",),
 )  # fmt: skip
 _ARMS = Trait(
-    low=0, high=95, clear=28, same=4, quantity="arm_elevation", view="side", at="bottom position",
+    low=0, high=95, clear=28, same=4, quantity="arm_elevation", also=("hand_forward",), view="side", at="bottom position",
     more=("the arms are raised further in front of the body", "the arms are held out in front more at the bottom of the squat"),
     less=("the arms hang down more", "the arms are held lower at the bottom of the squat"),
 )  # fmt: skip
@@ -143,11 +143,11 @@ class Lunge(StandingAction):
         less=("the step forward is shorter", "the feet are closer together at the bottom of the lunge"),
     )] = 60  # fmt: skip
     depth: Annotated[float, traits.knee_bend(
-        "bottom position", 60, 100, ("the lunge is deeper", "the front knee bends more"), ("the lunge is less deep", "the front knee bends less"), 12
+        "bottom position", 60, 100, ("the lunge is deeper", "the front knee bends more"), ("the lunge is less deep", "the front knee bends less"), 12, ("-hip_height",)
     )] = 85  # fmt: skip
     lean: Annotated[float, traits.forward_lean("bottom position", "at the bottom of the lunge", 0, 40)] = 8
     arms: Annotated[float, Trait(
-        low=0, high=95, clear=28, same=4, quantity="arm_elevation", view="side", at="bottom position",
+        low=0, high=95, clear=28, same=4, quantity="arm_elevation", also=("hand_forward",), view="side", at="bottom position",
         more=("the arms are raised further forward at the bottom of the lunge", "the arms are lifted higher in front"),
         less=("the arms hang down more at the bottom of the lunge", "the arms are held lower"),
     )] = 10  # fmt: skip

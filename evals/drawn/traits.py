@@ -35,7 +35,7 @@ def stance(low: float = 14, high: float = 40) -> Trait:
 def toe_out() -> Trait:
     """Outward turn of each foot, degrees."""
     return Trait(
-        low=0, high=45, clear=18, same=3, quantity="toe_out", view="front", at="starting position",
+        low=0, high=45, clear=18, same=3, quantity="toe_out", view="front", at="starting position", one_number=False,
         more=("the toes are more pointed out", "the feet are turned outwards more"),
         less=("the toes point more straight ahead", "the toes are less pointed out"),
     )  # fmt: skip
@@ -50,9 +50,13 @@ def gaze(stage: str, where: str) -> Trait:
     )  # fmt: skip
 
 
-def knee_bend(stage: str, low: float, high: float, more: tuple[str, ...], less: tuple[str, ...], clear: float = 14) -> Trait:
+def knee_bend(
+    stage: str, low: float, high: float, more: tuple[str, ...], less: tuple[str, ...], clear: float = 14, also: tuple[str, ...] = ()
+) -> Trait:
     """Largest bend of the knees, degrees."""
-    return Trait(low=low, high=high, clear=clear, same=2.5, quantity="knee_flexion", at=stage, more=more, less=less, view="side")
+    return Trait(
+        low=low, high=high, clear=clear, same=2.5, quantity="knee_flexion", also=also, at=stage, more=more, less=less, view="side"
+    )  # fmt: skip
 
 
 def forward_lean(stage: str, where: str, low: float = 5, high: float = 50, clear: float = 12) -> Trait:
@@ -76,7 +80,7 @@ def elbow_bend(stage: str, where: str, high: float = 75) -> Trait:
 def arm_height(stage: str, where: str, low: float, high: float) -> Trait:
     """Elevation of the arms from hanging, degrees."""
     return Trait(
-        low=low, high=high, clear=16, same=2.5, quantity="arm_elevation", at=stage,
+        low=low, high=high, clear=16, same=2.5, quantity="arm_elevation", also=("hand_height",), at=stage,
         more=(f"the arms are raised higher {where}", f"the arms reach higher {where}", f"the hands are higher {where}"),
         less=(f"the arms are raised less high {where}", f"the arms stay lower {where}"),
     )  # fmt: skip
@@ -85,7 +89,7 @@ def arm_height(stage: str, where: str, low: float, high: float) -> Trait:
 def valgus(stage: str, where: str) -> Trait:
     """Inward turn of the knees against the toes, degrees."""
     return Trait(
-        low=0, high=40, clear=18, same=3, quantity="knee_valgus", view="front", at=stage,
+        low=0, high=40, clear=18, same=3, quantity="knee_valgus", view="front", at=stage, one_number=False,
         more=(f"the knees cave in more {where}", f"the knees fall inwards {where} instead of tracking over the feet"),
         less=(f"the knees track further out {where}", f"the knees stay more in line with the feet {where}"),
     )  # fmt: skip

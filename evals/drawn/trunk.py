@@ -124,7 +124,7 @@ class HipCircle(StandingAction):
         less=("the hand position is lower on the body", "the hands rest lower on the hips"),
     )] = 12  # fmt: skip
     rocking: Annotated[float, Trait(
-        low=0, high=26, clear=9, same=1.5, quantity="torso_forward_lean", view="side", at="circling",
+        low=0, high=26, clear=9, same=1.5, quantity="torso_forward_lean", view="side", at="circling", one_number=False,
         more=("the upper body rocks more in a forward-backward way",), less=("the upper body rocks less forward and backward",),
     )] = 4  # fmt: skip
     stance: Annotated[float, traits.stance()] = 24
@@ -169,7 +169,7 @@ class PushUp(ActionParameters):
     landscape: ClassVar[bool] = True
 
     depth: Annotated[float, Trait(
-        low=45, high=112, clear=15, same=2.5, quantity="elbow_flexion", at="bottom position",
+        low=45, high=112, clear=15, same=2.5, quantity="elbow_flexion", also=("-shoulder_height",), at="bottom position",
         more=("the push-up is deeper", "the elbows bend more at the bottom of the push-up", "the chest comes closer to the floor"),
         less=("the push-up is less deep", "the elbows bend less at the bottom of the push-up"),
     )] = 90  # fmt: skip

@@ -61,7 +61,7 @@ def key_times(stages: tuple[Span, ...]) -> dict[str, tuple[float, ...]]:
 
 def quantities(performance: Performance, look: Look) -> dict[str, dict[str, float]]:
     """Name of each stage -> quantities of `viddiff.tools.catalog`, read off the true joints at its first key time."""
-    curves = _curves(performance.skeleton, look.figure.body_length)
+    curves = curves_of(performance.skeleton, look.figure.body_length)
     found = {}
     for stage, times in key_times(performance.stages).items():
         row = int(np.argmin(np.abs(performance.times_s - times[0])))
@@ -80,7 +80,7 @@ def _swaying(channels: Channels, times: np.ndarray, look: Look) -> Channels:
     return moved
 
 
-def _curves(skeleton: Skeleton, body_length: float) -> dict[str, np.ndarray]:
+def curves_of(skeleton: Skeleton, body_length: float) -> dict[str, np.ndarray]:
     """Quantities (T,) in the catalogue's units, averaged over left and right."""
     at = {mark.name.lower(): skeleton.points[:, mark] for mark in Landmark}
     percent = 100 / body_length
@@ -105,6 +105,8 @@ def _curves(skeleton: Skeleton, body_length: float) -> dict[str, np.ndarray]:
         "torso_forward_lean": np.degrees(np.arctan2(trunk[:, 2], trunk[:, 1])),
         "torso_side_lean": np.abs(np.degrees(np.arctan2(trunk[:, 0], trunk[:, 1]))),
         "hip_height": (hips[:, 1] - floor) * percent,
+        "shoulder_height": (shoulders[:, 1] - floor) * percent,
+        "elbow_height": both(lambda side: at[f"{side}_elbow"][:, 1] - shoulders[:, 1]) * percent,
         "head_height": (at["nose"][:, 1] - floor) * percent,
         "hand_height": both(lambda side: at[f"{side}_wrist"][:, 1] - floor) * percent,
         "hand_forward": both(lambda side: at[f"{side}_wrist"][:, 2] - shoulders[:, 2]) * percent,
