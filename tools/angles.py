@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .body import LEGS, SIDES, Body, angle_at, blended_flexion, longest
+from .body import LEGS, SIDES, Body, angle_at, blended_flexion, in_plane, longest
 from .landmarks import Landmark as L
 
 FOOT = 0.19
@@ -42,10 +42,22 @@ def elbow_flexion(body: Body) -> np.ndarray:
 
 
 def _elevation(body: Body, start: int, end: int) -> np.ndarray:
-    """Angle of shoulder-to-`end` against the downward torso axis, (T, 2) degrees."""
-    down = (body.mid(L.LEFT_HIP) - body.mid(L.LEFT_SHOULDER))[:, None, :]
+    """Angle of shoulder-to-`end` against the downward torso axis, (T, 2) degrees.
+
+    The image angle is trusted while the arm lies near the image plane; as it points at the camera the 3-D guess takes over.
+    """
+    down = body.mid(L.LEFT_HIP) - body.mid(L.LEFT_SHOULDER)
+    deep_down = body.world[:, [L.LEFT_HIP, L.RIGHT_HIP]].mean(axis=1) - body.world[:, [L.LEFT_SHOULDER, L.RIGHT_SHOULDER]].mean(axis=1)
     limb = body.pair(end) - body.pair(start)
-    cosine = (limb * down).sum(-1) / (np.linalg.norm(limb, axis=-1) * np.linalg.norm(down, axis=-1))
+    flat = _between(limb, down[:, None, :])
+    deep = _between(body.world[:, [end, end + 1]] - body.world[:, [start, start + 1]], deep_down[:, None, :])
+    trust = in_plane(np.linalg.norm(limb, axis=-1))
+    return trust * flat + (1.0 - trust) * deep
+
+
+def _between(u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Degrees between vectors (..., n)."""
+    cosine = (u * v).sum(-1) / (np.linalg.norm(u, axis=-1) * np.linalg.norm(v, axis=-1))
     return np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
 
 

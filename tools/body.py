@@ -110,6 +110,12 @@ def angle_at(before: np.ndarray, joint: np.ndarray, after: np.ndarray) -> np.nda
         return np.degrees(np.arccos(np.clip((u * v).sum(axis=-1) / norm, -1.0, 1.0)))
 
 
+def in_plane(lengths: np.ndarray) -> np.ndarray:
+    """How far a bone of these lengths lies in the image plane, 0 to 1, by its longest in each column: projection shortens it."""
+    most = np.array([longest(column) for column in lengths.reshape(len(lengths), -1).T])
+    return np.clip((lengths / most.reshape(lengths.shape[1:]) - 0.5) / 0.35, 0.0, 1.0)
+
+
 def blended_flexion(body: Body, joints: tuple[tuple[int, int, int], tuple[int, int, int]]) -> np.ndarray:
     """(T, 2) degrees from straight at the middle joint, left and right.
 
@@ -120,8 +126,6 @@ def blended_flexion(body: Body, joints: tuple[tuple[int, int, int], tuple[int, i
     for a, b, c in joints:
         flat = 180.0 - angle_at(body.at(a), body.at(b), body.at(c))
         deep = 180.0 - angle_at(body.world[:, a], body.world[:, b], body.world[:, c])
-        upper, lower = _distance(body.at(a), body.at(b)), _distance(body.at(b), body.at(c))
-        in_plane = np.minimum(upper / longest(upper), lower / longest(lower))
-        trust = np.clip((in_plane - 0.5) / 0.35, 0.0, 1.0)
+        trust = np.minimum(in_plane(_distance(body.at(a), body.at(b))), in_plane(_distance(body.at(b), body.at(c))))
         columns.append(trust * flat + (1.0 - trust) * deep)
     return np.stack(columns, axis=1)
