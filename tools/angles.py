@@ -47,11 +47,14 @@ def _elevation(body: Body, start: int, end: int) -> np.ndarray:
     The image angle is trusted while the arm lies near the image plane; as it points at the camera the 3-D guess takes over.
     """
     down = body.mid(L.LEFT_HIP) - body.mid(L.LEFT_SHOULDER)
-    deep_down = body.world[:, [L.LEFT_HIP, L.RIGHT_HIP]].mean(axis=1) - body.world[:, [L.LEFT_SHOULDER, L.RIGHT_SHOULDER]].mean(axis=1)
+    deep_down = body.world[:, [L.LEFT_HIP, L.RIGHT_HIP]].mean(axis=1) - body.world[:, [L.LEFT_SHOULDER, L.RIGHT_SHOULDER]].mean(
+        axis=1
+    )
     limb = body.pair(end) - body.pair(start)
     flat = _between(limb, down[:, None, :])
     deep = _between(body.world[:, [end, end + 1]] - body.world[:, [start, start + 1]], deep_down[:, None, :])
-    trust = in_plane(np.linalg.norm(limb, axis=-1))
+    bones = [(start, start + 2), (start + 2, end)] if end > start + 2 else [(start, end)]
+    trust = np.min([in_plane(np.linalg.norm(body.pair(b) - body.pair(a), axis=-1)) for a, b in bones], axis=0)
     return trust * flat + (1.0 - trust) * deep
 
 

@@ -111,9 +111,9 @@ def angle_at(before: np.ndarray, joint: np.ndarray, after: np.ndarray) -> np.nda
 
 
 def in_plane(lengths: np.ndarray) -> np.ndarray:
-    """How far a bone of these lengths lies in the image plane, 0 to 1, by its longest in each column: projection shortens it."""
-    most = np.array([longest(column) for column in lengths.reshape(len(lengths), -1).T])
-    return np.clip((lengths / most.reshape(lengths.shape[1:]) - 0.5) / 0.35, 0.0, 1.0)
+    """How far a bone of these lengths (T, ...) lies in the image plane, 0 to 1, by its longest on any side: projection shortens it."""
+    most = max(longest(column) for column in lengths.reshape(len(lengths), -1).T)
+    return np.clip((lengths / most - 0.5) / 0.35, 0.0, 1.0)
 
 
 def blended_flexion(body: Body, joints: tuple[tuple[int, int, int], tuple[int, int, int]]) -> np.ndarray:

@@ -74,7 +74,7 @@ CATALOG: dict[str, QuantityEntry] = {
         _entry("elbow_flare", "% of body length", "distance of the elbows from the torso", "the elbows flare out more", "the elbows are tucked in more", 4, 2, sided=True, natural="peak"),
         _entry("torso_forward_lean", "deg", "forward lean", "the torso leans further forward", "the torso leans less far forward", 5, 2.5, views="side"),
         _entry("torso_back_lean", "deg", "backward lean", "the torso leans further back", "the torso leans back less", 5, 2.5, views="side"),
-        _entry("torso_tilt", "deg", "tilt of the torso from vertical", "the torso is tilted further from upright", "the torso is more upright", 5, 2.5),
+        _entry("torso_tilt", "deg", "tilt of the torso from vertical", "the torso is tilted further from upright", "the torso is more upright", 5, 2.5, views="side"),
         _entry("torso_side_lean", "deg", "sideways lean", "the torso leans further to the side", "the torso stays straighter sideways", 5, 2, views="front"),
         _entry("torso_shift", "% of body length", "sideways shift of the torso", "the upper body moves out further over the foot",
                "the upper body stays more over the middle", 4, 2, views="front", natural="peak"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..memory.values import Timeline, Window
+from ..memory.values import Repetition, Timeline, Window
 from .activity import activity
 from .body import Body
 from .landmarks import Landmark as L
@@ -20,6 +20,11 @@ SHORTEST_S = 0.4
 SAME_HEIGHT = 0.3
 """A pause is looked for this close to the key instant's own place in the movement, as a share of the whole way."""
 NEAR_S = 0.25
+AT_PEAK_S = 0.25
+"""A key instant this close to the extreme of a repetition is about the hold there."""
+MARKS, APPROACH, EVEN = (0.15, 0.5, 0.85), 1.43, 1.6
+"""Shares of a way that are timed. Moved with least jerk, the last stretch lasts `APPROACH` times as long as that between the last two; the
+two between the marks last alike, within the factor `EVEN`."""
 TREMOR_S = 0.2
 """Movement between two stops that is shorter belongs to one stop."""
 SPECTRUM_HZ = 30.0
@@ -54,7 +59,49 @@ def pause(body: Body, windows: Sequence[Window], timeline: Timeline) -> Numbers:
     rate = np.linalg.norm(np.gradient(curve.posture, body.times_s, axis=0), axis=1)
     swing = max(float(curve.level.max()), 1e-9)
     slow, share = rate < SLOW_SHARE * swing, curve.level / swing
-    return [(_longest_stop(body.times_s, slow, share, w), w.key_s) for w in windows]
+    numbers = []
+    for w in windows:
+        held = next((h for r in timeline.repetitions if (h := _hold(body.times_s, curve.level, w, r)) is not None), None)
+        numbers.append((_longest_stop(body.times_s, slow, share, w) if held is None else held, w.key_s))
+    return numbers
+
+
+def _hold(times: np.ndarray, level: np.ndarray, window: Window, repetition: Repetition) -> float | None:
+    """Seconds at the extreme of a repetition beyond what coming and going take; None where the window is about another moment.
+
+    The end of a movement of least jerk (Flash and Hogan 1985) takes as long as its middle says. Taking that off leaves the hold, whatever
+    the tempo: slow people are slow near the turn as well, and that is no pause.
+    """
+    start, end = (int(np.searchsorted(times, t)) for t in (repetition.segment.start_s, repetition.segment.end_s))
+    peak = int(np.argmin(np.abs(times - repetition.peak_s)))
+    if abs(window.key_s - repetition.peak_s) > AT_PEAK_S or not start < peak < end - 1:
+        return None
+    ways = [
+        _half_way(times[start : peak + 1], level[start : peak + 1]),
+        _half_way(-times[end - 1 : peak - 1 : -1], level[end - 1 : peak - 1 : -1]),
+    ]
+    if ways[0] is None or ways[1] is None:
+        return None
+    (out, out_took), (back, back_took) = ways
+    return max(0.0, -back - out - APPROACH * (out_took + back_took))
+
+
+def _half_way(times: np.ndarray, level: np.ndarray) -> tuple[float, float] | None:
+    """When a curve passes `MARKS[-1]` of the way to its end, and how long it took from half way; None unless it goes evenly.
+
+    What goes in steps, or is slow before it is fast, says nothing of how long its end should take.
+    """
+    low, high = float(level.min()), float(level[-1])
+    passed = []
+    for share in MARKS:
+        below = np.flatnonzero(level < low + share * (high - low))
+        if not below.size or below[-1] + 1 >= len(level):
+            return None
+        at = int(below[-1])
+        part = (low + share * (high - low) - level[at]) / max(float(level[at + 1] - level[at]), 1e-12)
+        passed.append(float(times[at] + part * (times[at + 1] - times[at])))
+    before, after = passed[1] - passed[0], passed[2] - passed[1]
+    return (passed[2], after) if before < EVEN * after and after < EVEN * before else None
 
 
 def _longest_stop(times: np.ndarray, slow: np.ndarray, share: np.ndarray, window: Window) -> float:

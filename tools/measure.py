@@ -29,6 +29,7 @@ RELATIVE_ERROR = {
     "foot_speed": 0.1,
     "hip_speed": 0.1,
     "rotation_speed": 0.15,
+    "knee_valgus": 0.3,
 }
 """Share of the value itself that these cannot be known better than."""
 RELATIVE_JND = {
@@ -61,7 +62,7 @@ FRONT_NEEDED = {
 """How far a body must be turned to the camera (1 is square on) for what only a front view shows."""
 FEWEST_FRAMES = 3
 """A picture or two show a posture; how long anything lasts they do not."""
-PLAUSIBLE = {"toe_out": (-35.0, 95.0)}
+PLAUSIBLE = {"toe_out": (-35.0, 95.0), "knee_valgus": (-80.0, 100.0)}
 """What a body can do, where the landmarks are known to say more than that."""
 HIDDEN_FROM_FRONT = frozenset({"knee_over_toes", "hand_forward", "hip_sag", "foot_stagger"})
 
@@ -169,6 +170,9 @@ def _read_pose_quantity(entry: QuantityEntry, question: Question, windows: Seque
     body, times = clip.body, clip.body.times_s
     if question.statistic == "left_over_right":
         return _left_over_right(entry, windows, clip)
+    if question.side == "either":
+        # A limb that is named by what it does is meant while it does so.
+        entry = entry.model_copy(update={"natural": "peak"})
     curve = asked_curve(body, entry, question.side, question.statistic)
     if question.statistic == "asymmetry" and entry.sided:
         seen = min(side_seen(body, entry.name, 0), side_seen(body, entry.name, 1))

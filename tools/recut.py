@@ -14,7 +14,7 @@ UNLIKE = 1.6
 ABOUT = 1.35
 """So many repetitions together must be as long as the other clip's one, within this factor."""
 LARGEST = 3
-BETTER = 0.7
+BETTER = 0.85
 """Joined repetitions must resemble the other clip's so much more than single ones do."""
 SAMPLES = 32
 """Instants at which two courses are compared."""

@@ -50,7 +50,9 @@ def arguable(trait: Trait, difference: float, a: Shown, b: Shown) -> bool:
     """
     if not trait.one_number:
         return False
-    return any(_against(quantity, sign, difference, abs(difference) <= trait.same, trait.at, a, b) for quantity, sign in _readings(trait))
+    return any(
+        _against(quantity, sign, difference, abs(difference) <= trait.same, trait.at, a, b) for quantity, sign in _readings(trait)
+    )
 
 
 def _readings(trait: Trait) -> Iterator[tuple[str, int]]:

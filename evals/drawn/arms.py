@@ -113,7 +113,7 @@ class ArmCircles(StandingAction):
         out = {"arm": self.arms + self.radius, "elbow": self.elbow}
         return (
             Move(stage="raising", phase="rising", duration_s=0.6, to=out),
-            Move(stage="circling", phase="peak", duration_s=2 * self.tempo_s, to={"turn": 720.0}),
+            Move(stage="circling", phase="whole", duration_s=2 * self.tempo_s, to={"turn": 720.0}),
             Move(stage="circle closed", phase="end", duration_s=0, to={"turn": 0}),
             Move(stage="lowering", phase="lowering", duration_s=0.6, to=self.rest()),
         )

@@ -51,7 +51,13 @@ def gaze(stage: str, where: str) -> Trait:
 
 
 def knee_bend(
-    stage: str, low: float, high: float, more: tuple[str, ...], less: tuple[str, ...], clear: float = 14, also: tuple[str, ...] = ()
+    stage: str,
+    low: float,
+    high: float,
+    more: tuple[str, ...],
+    less: tuple[str, ...],
+    clear: float = 14,
+    also: tuple[str, ...] = (),
 ) -> Trait:
     """Largest bend of the knees, degrees."""
     return Trait(

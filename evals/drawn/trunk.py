@@ -143,7 +143,7 @@ class HipCircle(StandingAction):
         turns = -720.0 if self.clockwise else 720.0
         return (
             Move(stage="starting the circle", phase="start", duration_s=0.4, to={"sag": 1}),
-            Move(stage="circling", phase="peak", duration_s=2 * self.tempo_s, to={"turn": turns}),
+            Move(stage="circling", phase="whole", duration_s=2 * self.tempo_s, to={"turn": turns}),
             Move(stage="circle closed", phase="end", duration_s=0, to={"turn": 0}),
             Move(stage="returning to the middle", phase="end", duration_s=0.4, to={"sag": 0}),
         )
