@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from ..memory.errors import Interrupted, VidDiffError
+from .cli_eval import evaluate
 from .cli_group import PLAIN
 from .cli_memory import history, taxonomy
 from .cli_trace import trace
@@ -23,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     **PLAIN,
 )
+app.add_typer(evaluate, name="eval")
 app.add_typer(history, name="history")
 app.add_typer(taxonomy, name="taxonomy")
 app.add_typer(trace, name="trace")

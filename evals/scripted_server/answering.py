@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from typing import Literal, Protocol
 
 import numpy as np
@@ -11,6 +12,7 @@ from pydantic import Field
 from ...memory.values import Value
 from .conforming import conforming
 from .exchange import Answered, ChatRequest, said
+from .proposing import LibraryFacts
 from .questions import Asked, Exam, read_exam
 
 Choice = Literal["first", "second", "same", "cannot_tell"]
@@ -52,15 +54,32 @@ class Answering:
 
     def reply(self, request: ChatRequest) -> Answered:
         """Answer all statements; `BadRequest` when the request is not of that kind."""
-        exam = read_exam(request)
+        exam = read_exam(request, self._own_statements(request))
         decisions = [self.decider.decide(asked, exam) for asked in exam.asked]
         answers = [
             {"id": asked.id, **decision.model_dump(), "reason": decision.reason or _WORDS[decision.choice]}
             for asked, decision in zip(exam.asked, decisions, strict=True)
         ]
-        value = {"answers": answers}
+        value = {
+            "answers": answers,
+            "differences": [
+                {"description": asked.statement, **answer} for asked, answer in zip(exam.asked, answers, strict=True)
+            ],
+        }
+        value = {"answers": answers} if request.json_schema is None else value
         told = said(value if request.json_schema is None else conforming(request.json_schema, value))
         return told.model_copy(update={"odds": tuple(decision.odds() for decision in decisions)})
+
+    def _own_statements(self, request: ChatRequest) -> tuple[Asked, ...]:
+        """What the library knows of the action, where statements of one's own are asked for rather than listed."""
+        if "differences" not in (request.json_schema or {}).get("properties", {}):
+            return ()
+        action = self._library.action_of("\n".join(part.text for part in request.user_parts))
+        return tuple(Asked(id=f"d{n}", statement=each.statement) for n, each in enumerate(action.differences, start=1))
+
+    @cached_property
+    def _library(self) -> LibraryFacts:
+        return LibraryFacts()
 
 
 class _Always:

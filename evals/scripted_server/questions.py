@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from pydantic import Field
@@ -55,8 +56,12 @@ def statements_of(text: str) -> tuple[Asked, ...]:
     return tuple(found.values())
 
 
-def read_exam(request: ChatRequest) -> Exam:
+def read_exam(request: ChatRequest, unlisted: Sequence[Asked] = ()) -> Exam:
     """Read a verifying request.
+
+    Args:
+        request: What was asked.
+        unlisted: What is decided where the request lists no statements.
 
     Raises:
         BadRequest: it is not what the contract says.
@@ -78,7 +83,7 @@ def read_exam(request: ChatRequest) -> Exam:
             for first, words, cells in current.cut(part.image):
                 texts[first].append(words)
                 images[first] += cells
-    asked = statements_of("\n".join(part.text for part in request.user_parts if part.image is None))
+    asked = statements_of("\n".join(part.text for part in request.user_parts if part.image is None)) or tuple(unlisted)
     if not (images[True] and images[False] and asked):
         counts = f"{len(images[True])} and {len(images[False])} images and {len(asked)} statements"
         raise BadRequest(f"expected images of Video 1 and of Video 2 and lines '[id] statement', found {counts}")

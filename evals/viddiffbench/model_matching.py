@@ -9,14 +9,9 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from ...agent.settings import Settings
-from ...memory.cache import Cache
 from ...prompts.rendering import prompt_version, render
 from ...tools.models.asking import Ask, Asker, TextPart
-from ...tools.models.budget import Budget
-from ...tools.models.client import RemoteAsker
-from ...tools.models.prices import PriceTable
-from ...tools.models.sending import Sender
-from ...tools.models.specs import ModelSpec, endpoint_of
+from ..remote_asking import remote_asker
 from .predictions import Predictions
 from .rows import BenchRow
 
@@ -141,9 +136,5 @@ def model_matcher(spec: str, settings: Settings, pairs: int) -> ModelMatcher:
     Raises:
         SettingsError: The spec names no model, or a key is missing.
     """
-    endpoint = endpoint_of(ModelSpec.parse(spec), settings.openai_api_key, settings.openai_base_url, seed=settings.seed)
     # Two or three questions a pair, and retries; how many calls a comparison may make says nothing about this.
-    budget = Budget(10 * pairs, settings.max_cost)
-    price = PriceTable.load(settings.prices).price_of(endpoint)
-    sender = Sender(endpoint, budget=budget, price=price, timeout_s=settings.timeout)
-    return ModelMatcher(RemoteAsker(sender, Cache(settings.cache_folder, enabled=settings.cache)))
+    return ModelMatcher(remote_asker(spec, settings, 10 * pairs))

@@ -1,10 +1,12 @@
-"""The benchmark's numbers as Markdown: by split beside the published ones, by action, by difference."""
+"""The benchmark's numbers by split beside the published ones, by action, by difference."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from ..drawn.markdown import said, table_of
+from ..drawn.markdown import said
+from ..reporting.plots import Interval
+from ..reporting.sections import Table
 from .rows import SPLITS, Setting
 from .scoring import BenchScore, Judged, mean_over_splits, score
 
@@ -30,7 +32,7 @@ PUBLISHED: dict[Setting, dict[str, tuple[float, ...]]] = {
 _NUMBER = {"closed": "accuracy", "open": "recall@N"}
 
 
-def summary(judged: Sequence[Judged], setting: Setting) -> str:
+def summary(judged: Sequence[Judged], setting: Setting) -> Table:
     """By split, with the mean over splits as the paper takes it."""
     head = ["split", "pairs", f"{_NUMBER[setting]}, 95%", "95% over pairs", *_errors_head(setting)]
     found = {split: score(j for j in judged if j.split == split) for split in _splits(judged)}
@@ -49,44 +51,55 @@ def summary(judged: Sequence[Judged], setting: Setting) -> str:
                 *[""] * (len(head) - 4),
             ]
         )
-    note = (
-        "\n\n\\* better than guessing, two-sided binomial test, p < 0.05"
-        if any(_mark(s, setting) for s in found.values())
-        else ""
-    )
-    return table_of(head, rows) + note
+    marked = any(_mark(s, setting) for s in found.values())
+    return Table.of(head, rows, "* better than guessing, two-sided binomial test, p < 0.05" if marked else "")
 
 
-def beside(judged: Sequence[Judged], setting: Setting) -> str:
+def beside(judged: Sequence[Judged], setting: Setting) -> Table:
     """These numbers in percent beside the published ones."""
     ours = [_percent(score(j for j in judged if j.split == split)) for split in SPLITS]
     mean = f"{100 * mean_over_splits(judged)[0]:.1f}" if "-" not in ours else "-"
     published = [
         [name, *(f"{value:.1f}" for value in values), *["-"] * (4 - len(values))] for name, values in PUBLISHED[setting].items()
     ]
-    return table_of([_NUMBER[setting], *SPLITS, "mean"], [["these predictions", *ours, mean], *published])
+    return Table.of([_NUMBER[setting], *SPLITS, "mean"], [["these predictions", *ours, mean], *published])
 
 
-def by_action(judged: Sequence[Judged], setting: Setting) -> str:
+def intervals(judged: Sequence[Judged], setting: Setting) -> list[Interval]:
+    """The splits' numbers as rows of a plot, each with the best published one below it."""
+    rows = []
+    for split in _splits(judged):
+        found = score(j for j in judged if j.split == split)
+        rows.append(Interval(split, found.right.value, *found.right.interval()))
+        if split in SPLITS:
+            value, name = max((values[SPLITS.index(split)] / 100, name) for name, values in PUBLISHED[setting].items())
+            rows.append(Interval(name.split(",")[0], value, value, value, ours=False))
+    return rows
+
+
+def open_intervals(judged: Sequence[Judged]) -> list[Interval]:
+    """The splits' recall as rows of a plot."""
+    found = {split: score(j for j in judged if j.split == split) for split in _splits(judged)}
+    return [Interval(split, s.right.value, *s.right.interval()) for split, s in found.items()]
+
+
+def by_action(judged: Sequence[Judged], setting: Setting) -> Table:
     """One row an action."""
     return _grouped(judged, setting, ["action", "split"], lambda j: (j.action, j.split))
 
 
-def by_difference(judged: Sequence[Judged], setting: Setting) -> str:
+def by_difference(judged: Sequence[Judged], setting: Setting) -> Table:
     """One row a difference of the taxonomy, as in the paper's appendix."""
     return _grouped(judged, setting, ["action", "difference", "name"], lambda j: (j.action, j.key, j.name))
 
 
-def _grouped(judged: Iterable[Judged], setting: Setting, head: list[str], of: Callable[[Judged], tuple[str, ...]]) -> str:
+def _grouped(judged: Iterable[Judged], setting: Setting, head: list[str], of: Callable[[Judged], tuple[str, ...]]) -> Table:
     groups: dict[tuple[str, ...], list[Judged]] = {}
     for j in judged:
         groups.setdefault(of(j), []).append(j)
     scores = {names: score(group) for names, group in groups.items()}
-    rows = [
-        [*map(_cell, names), str(s.pairs), said(s.right, True) + _mark(s, setting), *_errors(s, setting)]
-        for names, s in scores.items()
-    ]
-    return table_of([*head, "pairs", f"{_NUMBER[setting]}, 95%", *_errors_head(setting)], rows)
+    rows = [[*names, str(s.pairs), said(s.right, True) + _mark(s, setting), *_errors(s, setting)] for names, s in scores.items()]
+    return Table.of([*head, "pairs", f"{_NUMBER[setting]}, 95%", *_errors_head(setting)], rows)
 
 
 def _splits(judged: Sequence[Judged]) -> list[str]:
@@ -109,7 +122,7 @@ def _errors(found: BenchScore, setting: Setting) -> list[str]:
 
 def _mark(found: BenchScore, setting: Setting) -> str:
     # Half is what guessing gets only where both letters are on offer.
-    return " \\*" if setting == "closed" and found.significant else ""
+    return " *" if setting == "closed" and found.significant else ""
 
 
 def _range(interval: tuple[float, float]) -> str:
@@ -118,7 +131,3 @@ def _range(interval: tuple[float, float]) -> str:
 
 def _percent(found: BenchScore) -> str:
     return f"{100 * found.right.value:.1f}" if found.right.of else "-"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "/")

@@ -85,14 +85,14 @@ def test_beyond_n_nothing_counts() -> None:
 
 def test_tables_by_split_action_and_difference() -> None:
     judged = judge_closed(ROWS, GIVEN)
-    assert "| easy | 2 | 50% (2/4), 15% to 85% |" in summary(judged, "closed")
-    assert "| mean of splits | 3 | 25.0% |" in summary(judged, "closed")
-    table = beside(judged, "closed")
+    assert "| easy | 2 | 50% (2/4), 15% to 85% |" in summary(judged, "closed").markdown()
+    assert "| mean of splits | 3 | 25.0% |" in summary(judged, "closed").markdown()
+    table = beside(judged, "closed").markdown()
     assert "| these predictions | 50.0 | - | 0.0 | - |" in table
     assert "| VidDiff (the paper's) | 65.3 | 55.4 | 50.4 | 57.0 |" in table
-    assert "| music_0 | hard | 1 | 0% (0/1)" in by_action(judged, "closed")
-    assert "| fitness_4 | 0 | name 0 | 2 | 100% (2/2)" in by_difference(judged, "closed")
-    widths = {line.count(" | ") for line in summary(judged, "open").splitlines()}
+    assert "| music_0 | hard | 1 | 0% (0/1)" in by_action(judged, "closed").markdown()
+    assert "| fitness_4 | 0 | name 0 | 2 | 100% (2/2)" in by_difference(judged, "closed").markdown()
+    widths = {line.count(" | ") for line in summary(judged, "open").markdown().splitlines()}
     assert len(widths) == 1
 
 
@@ -100,5 +100,5 @@ def test_nothing_that_counts_gives_empty_tables() -> None:
     judged = judge_closed([bench_row(truths={"0": "c"})], [letters(k0="a")])
     assert judged == []
     assert score(judged).p_value == 1.0
-    assert "| these predictions | - | - | - | - |" in beside(judged, "open")
-    assert summary(judged, "closed").count("\n") == 1
+    assert "| these predictions | - | - | - | - |" in beside(judged, "open").markdown()
+    assert summary(judged, "closed").markdown().count("\n") == 1
