@@ -60,7 +60,7 @@ class Recording:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._started = time.monotonic()
+        self.started_s = time.monotonic()
         self._calls: list[Call] = []
         self._in_work = 0
 
@@ -74,7 +74,7 @@ class Recording:
                 number=number,
                 method=method,
                 path=path,
-                arrived_s=time.monotonic() - self._started,
+                arrived_s=time.monotonic() - self.started_s,
                 together=self._in_work,
                 headers=kept,
                 payload_bytes=payload_bytes,
@@ -89,7 +89,7 @@ class Recording:
 
     def leave(self, number: int) -> None:
         """Note that a request is done with."""
-        self.note(number, finished_s=time.monotonic() - self._started)
+        self.note(number, finished_s=time.monotonic() - self.started_s)
         with self._lock:
             self._in_work -= 1
 

@@ -9,15 +9,16 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 import pytest
-from faulty_server import FAULTS, GOOD, ONLY, ROLES, Fault, FaultyServer, Role, by_lot
 
 from viddiff import ModelServerError, Report, Settings, compare
 from viddiff.agent.command_compare import Outputs, resume_command
 from viddiff.evals.drawn.pairs import WrittenPair
 from viddiff.evals.scripted_server import BadPlanner, ChatRequest, Reply, ScriptedServer, ToolCall, faults
 from viddiff.evals.scripted_server.exchange import Answered
+from viddiff.evals.torture.failing_server import FAULTS, ONLY, ROLES, Fault, FaultyServer, Role, by_lot, good_roles
 from viddiff.tools.actions import ActionLibrary
 from viddiff.tools.models import sending
 from viddiff.tools.models.retrying import Clock, RetryPolicy
@@ -30,10 +31,15 @@ ASKED = ("depth", "stance")
 ATTEMPTS = 3
 PATIENT_S = 120.0
 NUMBERS = count()
+GOOD = good_roles()
 RESUME = re.compile(r"viddiff resume ([0-9a-f]{12})$")
 CODED = re.compile(r"[A-Za-z0-9+/]{100}|base64,")
 EVERY = [(name, role) for name in FAULTS for role in ROLES if ONLY.get(name, role) == role]
 each_fault = pytest.mark.parametrize(("name", "role"), EVERY, ids=[f"{name}-{role}" for name, role in EVERY])
+
+
+def failing(**how: Any) -> FaultyServer:
+    return FaultyServer(**{"good": GOOD, **how})
 
 
 @dataclass
@@ -42,7 +48,7 @@ class Bench:
 
     server: ScriptedServer
     made: WrittenPair
-    personality: FaultyServer = field(default_factory=FaultyServer)
+    personality: FaultyServer = field(default_factory=failing)
     model: str = "m"
 
     def begin(self, personality: FaultyServer) -> None:
@@ -81,7 +87,7 @@ def run_of(stop: str) -> str:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer(FaultyServer()) as server:
+    with ScriptedServer(failing()) as server:
         yield server
 
 
@@ -112,7 +118,7 @@ ALLOWED: dict[str, set[str]] = {}
 def allowed(bench: Bench) -> dict[str, set[str]]:
     """Per difference, what runs without any fault say, with and without a vision model, and the answers that claim nothing."""
     if not ALLOWED:
-        bench.begin(FaultyServer())
+        bench.begin(failing())
         reports = bench.run(), bench.run(vlm="none", planner="embedded")
         assert [d.reason for d in reports[0].differences if d.answer not in "ab"] == []
         for name in ASKED:
@@ -159,7 +165,7 @@ def test_a_fault_that_passes_changes_nothing(name: str, bench: Bench, allowed: d
     # A planner is not asked in another form: one whose server refuses a request is replaced.
     hit: list[Role] = [role for role in ROLES if role != "planner" or fault.waits]
     bad: dict[Role, list[Fault | None]] = {role: [fault] * times for role in hit}
-    bench.begin(FaultyServer(fails=bad))
+    bench.begin(failing(fails=bad))
     report, stops = bench.to_the_end(timeout=patience(name))
     check(report, bench, allowed, stops, late=name == "slow")
     if fault.passes or not fault.ends:
@@ -170,7 +176,7 @@ def test_a_fault_that_passes_changes_nothing(name: str, bench: Bench, allowed: d
 @each_fault
 def test_a_fault_that_stays_ends_in_words(name: str, role: Role, bench: Bench, allowed: dict[str, set[str]]) -> None:
     fault = FAULTS[name]
-    bench.begin(FaultyServer(always={role: fault}))
+    bench.begin(failing(always={role: fault}))
     report, stops = bench.to_the_end(timeout=patience(name))
     check(report, bench, allowed, stops, late=name == "slow")
     assert len(stops) == (1 if fault.ends and role != "planner" else 0)
@@ -181,14 +187,14 @@ def test_a_fault_that_stays_ends_in_words(name: str, role: Role, bench: Bench, a
 
 @pytest.mark.parametrize("seed", range(20))
 def test_faults_by_lot_lose_nothing(seed: int, bench: Bench, allowed: dict[str, set[str]]) -> None:
-    bench.begin(FaultyServer(fails=by_lot(seed)))
+    bench.begin(failing(fails=by_lot(seed)))
     report, stops = bench.to_the_end(most=6)
     check(report, bench, allowed, stops)
     assert len({run_of(stop) for stop in stops} | {report.id}) == 1
 
 
 def test_a_planner_that_gets_nowhere_twice_is_replaced_and_what_it_cost_is_counted(bench: Bench, allowed: dict[str, set[str]]):
-    bench.begin(FaultyServer(fails={"planner": [FAULTS["huge"], FAULTS["huge"]]}))
+    bench.begin(failing(fails={"planner": [FAULTS["huge"], FAULTS["huge"]]}))
     report, stops = bench.to_the_end()
     check(report, bench, allowed, stops)
     assert bench.personality.calls("planner") == 2
@@ -199,7 +205,7 @@ def test_a_planner_that_gets_nowhere_twice_is_replaced_and_what_it_cost_is_count
 
 
 def test_a_planner_that_is_put_right_goes_on(bench: Bench, allowed: dict[str, set[str]]) -> None:
-    bench.begin(FaultyServer(good={**GOOD, "planner": BadPlanner("malformed_arguments", times=1)}))
+    bench.begin(failing(good={**GOOD, "planner": BadPlanner("malformed_arguments", times=1)}))
     report, stops = bench.to_the_end()
     check(report, bench, allowed, stops)
     assert not [warning for warning in report.warnings if "embedded planner" in warning]
@@ -222,7 +228,7 @@ class _Apart:
 
 def test_branches_beside_one_that_fails_are_not_lost_and_none_is_paid_twice(bench: Bench, allowed: dict[str, set[str]]) -> None:
     late = Fault(lambda good: faults.slow(good, 1.0), "", harmless=True)
-    bench.begin(FaultyServer(fails={"vlm": [None, FAULTS["unauthorized"], late, late]}, good={**GOOD, "planner": _Apart()}))
+    bench.begin(failing(fails={"vlm": [None, FAULTS["unauthorized"], late, late]}, good={**GOOD, "planner": _Apart()}))
     report, stops = bench.to_the_end()
     check(report, bench, allowed, stops)
     assert len(stops) == 1
@@ -230,7 +236,7 @@ def test_branches_beside_one_that_fails_are_not_lost_and_none_is_paid_twice(benc
 
 
 def test_the_limits_hold_for_all_parts_of_a_run(bench: Bench, allowed: dict[str, set[str]]) -> None:
-    bench.begin(FaultyServer(fails={"vlm": [None, FAULTS["unauthorized"], FAULTS["unauthorized"], FAULTS["unauthorized"]]}))
+    bench.begin(failing(fails={"vlm": [None, FAULTS["unauthorized"], FAULTS["unauthorized"], FAULTS["unauthorized"]]}))
     with pytest.raises(ModelServerError) as caught:
         bench.run(max_calls=9)
     spent = len(bench.personality.told)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from viddiff.evals.drawn import drawn_pair
-from viddiff.evals.remote_costs import Counted, row, statements_of
+from viddiff.evals.drawn import drawn_pair, write_pair
+from viddiff.evals.remote_case import Case
+from viddiff.evals.remote_costs import Counted, row
+from viddiff.evals.remote_latency import question_phase
 
 FINE = Counted(
     statements=8,
@@ -15,9 +19,14 @@ FINE = Counted(
     image_tokens=5610,
     payload_bytes=600_000,
     frame_bytes=300_000,
-    rounds=2,
+    further_rounds=1,
     calls_again=0,
 )
+
+
+@pytest.fixture(scope="module")
+def drawn_squats(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    return Case.drawn(write_pair(drawn_pair(3, "squat"), tmp_path_factory.mktemp("squats")))
 
 
 def test_ratios_are_against_one_order_of_the_paper_with_every_second_difference_in_three_frames() -> None:
@@ -52,6 +61,13 @@ def test_a_row_says_the_median_and_the_worst() -> None:
 @pytest.mark.parametrize("count", [3, 24])
 def test_a_pair_is_given_as_many_statements_as_asked_for_its_own_first(count: int) -> None:
     pair = drawn_pair(3, "squat")
-    found = statements_of(pair, count)
+    own = tuple(s.description for s in pair.statements)
+    found = Case(a="a.mp4", b="b.mp4", action=pair.description, own=own).statements(count)
     assert len(found) == len(set(found)) == count
     assert found[0] == pair.statements[0].description
+
+
+def test_the_critical_path_is_what_the_limit_on_requests_at_a_time_allows(tmp_path: Path, drawn_squats: Case) -> None:
+    took = question_phase(drawn_squats, 1, tmp_path, latency_s=0.2)
+    assert (took.questions, took.critical_s) == (2, 0.2)
+    assert took.ratio >= 1

@@ -1,4 +1,4 @@
-"""A scripted server whose every reply is kept beside what was asked, and that fails one role, or all, as told."""
+"""A scripted server that fails one role, or all, as told, and remembers of every reply what was asked and whether it was good."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from viddiff.evals.scripted_server import (
+from ..scripted_server import (
     BadRequest,
     ChatRequest,
     Personality,
@@ -20,9 +20,9 @@ from viddiff.evals.scripted_server import (
     faults,
     image_reader,
 )
-from viddiff.evals.scripted_server.combining import Step, take
-from viddiff.evals.scripted_server.exchange import Answered
-from viddiff.evals.scripted_server.wire import bounded, usage_of
+from ..scripted_server.combining import Step, take
+from ..scripted_server.exchange import Answered
+from ..scripted_server.wire import bounded, usage_of
 
 Role = Literal["planner", "proposer", "vlm"]
 ROLES: tuple[Role, ...] = ("planner", "proposer", "vlm")
@@ -36,13 +36,18 @@ class Remembering:
         self._known: dict[str, Answered] = {}
 
     def reply(self, request: ChatRequest) -> Answered:
+        """The answer that it gave before, or a new one."""
         key = json.dumps([request.json_schema, request.body["messages"]], sort_keys=True)
         if key not in self._known:
             self._known[key] = self._inner.reply(request)
         return self._known[key]
 
 
-GOOD: dict[Role, Personality] = {"planner": Planner(), "proposer": Proposer(), "vlm": Remembering(image_reader())}
+def good_roles() -> dict[Role, Personality]:
+    """A planner, a proposer and a vision model without faults; the last looks at the same pictures only once."""
+    return {"planner": Planner(), "proposer": Proposer(), "vlm": Remembering(image_reader())}
+
+
 LATE_S = 60.0
 
 
@@ -68,6 +73,7 @@ class Fault:
         return self.ends and self.waits
 
     def words_for(self, role: Role) -> str:
+        """What a user reads of it when it is this role that fails."""
         return {"planner": self.planner_words, "proposer": self.proposer_words}.get(role, "") or self.words
 
 
@@ -132,16 +138,18 @@ class FaultyServer:
     """Fails whom it is told to fail, and remembers every answer.
 
     Args:
+        good: By role, who answers when nothing fails.
         fails: By role, the next answers: None for a good one. After the last, `always` decides.
         always: By role, what answers for ever; a good personality where none is named.
     """
 
+    good: dict[Role, Personality]
     fails: dict[Role, list[Fault | None]] = field(default_factory=dict)
     always: dict[Role, Fault] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
-    good: dict[Role, Personality] = field(default_factory=lambda: dict(GOOD))
 
     def reply(self, request: ChatRequest) -> Answered:
+        """A good answer or a fault."""
         role: Role = "planner" if request.tools else "vlm" if request.images else "proposer"
         waiting = self.fails.get(role, [])
         fault = waiting.pop(0) if waiting else self.always.get(role)
@@ -173,6 +181,7 @@ class FaultyServer:
         return [f"{role}: {text[-300:]}" for (role, text), count in asked.items() if count > 1]
 
     def calls(self, *roles: Role) -> int:
+        """Requests to these roles."""
         return sum(each.role in roles for each in self.told)
 
     @property
@@ -194,6 +203,3 @@ def by_lot(seed: int, length: int = 40) -> dict[Role, list[Fault | None]]:
     kinds = [fault for name, fault in FAULTS.items() if name != "slow" and not fault.harmless]
     share = chance.choice((0.1, 0.3, 0.6))
     return {role: [chance.choice(kinds) if chance.random() < share else None for _ in range(length)] for role in ROLES}
-
-
-__all__ = ["FAULTS", "GOOD", "ONLY", "ROLES", "Fault", "FaultyServer", "Role", "Told", "by_lot"]
