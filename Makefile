@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3,$(shell $(p) -c 
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck bench clean
+.PHONY: help demo test lint typecheck bench torture clean
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "viddiff needs Python 3.11 or 3.12 on the PATH (or: make PYTHON=/path/to/python3.12)"; exit 1; }
@@ -27,6 +27,9 @@ typecheck: $(VENV)/.installed ## Static types
 
 bench: $(VENV)/.installed ## Speed, as ratios against peers measured in the same run
 	$(BIN)/python -m viddiff.evals.bench
+
+torture: $(VENV)/.installed ## Bad clips, mutations, laws; at most twenty minutes
+	$(BIN)/python -m viddiff.evals.torture
 
 clean: ## Remove what the targets above made
 	rm -rf $(VENV) demo build *.egg-info .pytest_cache .ruff_cache .hypothesis

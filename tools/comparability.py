@@ -6,12 +6,15 @@ import numpy as np
 
 from ..memory.values import Side
 from .clip import Clip
+from .landmarks import Landmark as L
 from .pose import person_in_view
 from .posture import feature_values
 
 FOUND = 0.5
 """Share of frames in which a person must be found for the clip to count as showing one."""
 VIEW_GAP = 0.45
+TURNED_DEG = 60.0
+"""Between the trunks of two clips of one action lies less than this, unless one film lies on its side or stands on its head."""
 SMALL = 0.2
 """A person lower than this share of the frame is measured badly."""
 
@@ -68,12 +71,30 @@ def _both(a: Clip, b: Clip) -> list[str]:
         found.append(
             f"the clips are filmed from different sides (A {_view(a)}, B {_view(b)}): angles and distances are less comparable"
         )
+    tilts = _from_upright(a), _from_upright(b)
+    if abs(tilts[0] - tilts[1]) > TURNED_DEG:
+        found.append(
+            f"the body is {_posture(tilts[0])} in A and {_posture(tilts[1])} in B most of the time: is one of the films turned? "
+            "Then turn it upright first, since heights and angles against the vertical are wrong in it"
+        )
     counts = len(a.timeline.complete), len(b.timeline.complete)
     if counts[0] != counts[1]:
         found.append(f"the number of repetitions differs (A {counts[0]}, B {counts[1]}): each clip is read over its own")
     if (likeness := movement_likeness(a, b)) < 0.0:
         found.append(f"the two movements look like different actions (likeness {likeness:.2f}): the comparison may mean little")
     return found
+
+
+def _from_upright(clip: Clip) -> float:
+    """Median angle between the trunk and the vertical of the picture: 0 upright, 90 lying, 180 head down, degrees."""
+    marks = clip.track.landmarks[clip.track.present]
+    shoulders, hips = marks[:, [L.LEFT_SHOULDER, L.RIGHT_SHOULDER], :2], marks[:, [L.LEFT_HIP, L.RIGHT_HIP], :2]
+    trunk = shoulders.mean(axis=1) - hips.mean(axis=1)
+    return float(np.median(np.degrees(np.arctan2(np.abs(trunk[:, 0]), -trunk[:, 1]))))
+
+
+def _posture(from_upright: float) -> str:
+    return "upright" if from_upright < 45 else "lying" if from_upright < 135 else "head down"
 
 
 def _view(clip: Clip) -> str:

@@ -54,18 +54,20 @@ def made(kind: Kind, plain: Plain, folder: Path) -> tuple[str, Path]:
 def expected(kind: Kind) -> str:
     """The outcome of a kind in words, for the document."""
     if kind.refused:
-        return f"refused: … {kind.refused} …"
+        return f"refused: “… {kind.refused} …”"
     notes = [f"“… {words} …”" for words in (*kind.warnings, *kind.report)]
     unsure = [f"“{statement}” is `unknown`" for statement in kind.unsure]
     return "; ".join([_ANSWERS[kind.answers], *unsure, *notes])
 
 
 def table() -> str:
-    """The Markdown table of all kinds."""
-    lines = ["| kind | what it is | what comes of it |", "| --- | --- | --- |"]
+    """The Markdown table of all kinds, those of one group with the same outcome in one row."""
+    lines = ["| group | kinds | what comes of them |", "| --- | --- | --- |"]
     for title, kinds in GROUPS.items():
-        lines.append(f"| **{title}** | | |")
-        lines += [f"| {kind.name} | {kind.what} | {expected(kind)} |" for kind in kinds]
+        rows: dict[str, list[str]] = {}
+        for kind in kinds:
+            rows.setdefault(expected(kind), []).append(kind.what)
+        lines += [f"| {title} | {'; '.join(whats)} | {outcome} |" for outcome, whats in rows.items()]
     return "\n".join(lines)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from .corpus_plain import FASTER, Kind, Make, Plain, encoded, ffmpeg
 from .mp4_boxes import box
 
-NO_VIDEO = "cannot be read as a video: it is not a video file, or it is cut off before its index"
+NO_VIDEO = "it is not a video file, or it is cut off before its index"
 NO_PICTURE = "no frame can be decoded"
 CUT_SHORT = "cannot be decoded: the file is cut off"
 CUT_INDEX = "cut off"

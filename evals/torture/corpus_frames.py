@@ -11,6 +11,7 @@ from .corpus_plain import Kind, Make, Plain, encoded, ffmpeg, filmed, written
 from .mp4_boxes import put
 
 ONE = 1 << 16
+ONE_TURNED = "is one of the films turned?"
 TURNED = "the file says it is rotated by"
 QUARTERS = {90: 1, 180: 2, 270: 3}
 """Counter-clockwise quarter turns of the stored picture, which the file then says to turn back."""
@@ -119,8 +120,20 @@ def _exif(plain: Plain, folder: Path) -> Path:
 
 TURNS = (
     *(_turned(degrees) for degrees in QUARTERS),
-    Kind(name="lying", what="lying on its side, and the file does not say so", make=_lying(1), answers="sound"),
-    Kind(name="upside-down", what="upside down, and the file does not say so", make=_lying(2), answers="sound"),
+    Kind(
+        name="lying",
+        what="lying on its side, and the file does not say so",
+        make=_lying(1),
+        report=(ONE_TURNED,),
+        answers="other",
+    ),
+    Kind(
+        name="upside-down",
+        what="upside down, and the file does not say so",
+        make=_lying(2),
+        report=(ONE_TURNED,),
+        answers="other",
+    ),
     Kind(name="mirrored", what="mirrored, and the file says so", make=_mirrored, warnings=("it is mirrored",)),
     Kind(
         name="mirrored-silently",

@@ -37,6 +37,8 @@ FORMATS: dict[str, str] = {
     "gif": "",
     "ts": "-c:v mpeg2video -q 5",
     "webp": "-c:v libwebp_anim",
+    "png": "-f apng -plays 0",
+    "jpg": "-frames:v 1 -c:v mjpeg",
 }
 
 

@@ -28,6 +28,14 @@ def test_different_views_are_named(yaws, named):
     assert warned(squat(yaw=yaws[0]), squat("b", yaws[1]), "different sides", named)
 
 
+@pytest.mark.parametrize(("roll", "posture"), [(90.0, "lying"), (-90.0, "lying"), (180.0, "head down")])
+def test_a_film_that_is_turned_is_named_whichever_it_is(roll, posture):
+    upright, turned = squat(), clip(figure(knee=swings(90), yaw=FACING_RIGHT, roll=roll), name="b")
+    assert warned(upright, turned, f"upright in A and {posture} in B")
+    assert warned(turned, upright, f"{posture} in A and upright in B")
+    assert not warned(turned, turned, "films turned")
+
+
 def test_a_clip_without_a_person_is_said_once_and_not_compared():
     nobody = clip(without(figure(90), slice(None)), name="b")
     assert warnings_for(squat(), nobody) == ("B: no person was found in any frame; nothing about the body can be measured",)
