@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3,$(shell $(p) -c 
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck bench torture clean
+.PHONY: help demo test lint typecheck audit bench torture clean
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "viddiff needs Python 3.11 or 3.12 on the PATH (or: make PYTHON=/path/to/python3.12)"; exit 1; }
@@ -24,6 +24,10 @@ lint: $(VENV)/.installed ## Style and complexity
 
 typecheck: $(VENV)/.installed ## Static types
 	$(BIN)/pyright
+
+audit: $(VENV)/.installed ## Known weaknesses of what is installed, where the advisories can be reached
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/python -m viddiff.evals.audit
 
 bench: $(VENV)/.installed ## Speed, as ratios against peers measured in the same run
 	$(BIN)/python -m viddiff.evals.bench

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
 from typing import Any
 
 from ..memory.errors import Interrupted
@@ -18,8 +19,9 @@ async def events_of(work: Callable[[Tell], Coroutine[Any, Any, None]]) -> AsyncG
     line = _Line(asyncio.get_running_loop())
     task = asyncio.create_task(work(line.tell))
     try:
-        async for event in line.until(task):
-            yield event
+        async with aclosing(line.until(task)) as events:
+            async for event in events:
+                yield event
         await task
     finally:
         line.closed = True
@@ -44,14 +46,17 @@ class _Line:
             raise Interrupted("nobody is waiting for this comparison any more")
         self._loop.call_soon_threadsafe(self._events.put_nowait, event)
 
-    async def until(self, work: asyncio.Task[None]) -> AsyncIterator[Event]:
+    async def until(self, work: asyncio.Task[None]) -> AsyncGenerator[Event]:
         """The events up to the end of `work`."""
         while not (work.done() and self._events.empty()):
             waiting = asyncio.create_task(self._events.get())
-            await asyncio.wait({waiting, work}, return_when=asyncio.FIRST_COMPLETED)
-            if waiting.done():
+            try:
+                await asyncio.wait({waiting, work}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                # Also when nobody listens any more, who would otherwise leave it behind.
+                told = waiting.done() or not waiting.cancel()
+            if told:
                 yield waiting.result()
             else:
-                waiting.cancel()
                 # An event that was told just before the end is still on its way through the loop.
                 await asyncio.sleep(0)

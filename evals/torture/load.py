@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import re
 import statistics
 import subprocess
@@ -21,7 +20,7 @@ from pathlib import Path
 from ...memory.values import Value
 from .bench_pair import FPS, BenchPair
 from .load_user import Told, User
-from .processes import Commands
+from .processes import Commands, environment_of
 
 STARTS_WITHIN_S = 120.0
 SAMPLE_EVERY_S = 2.0
@@ -117,8 +116,7 @@ def server_on(home: Path, log: Path) -> Iterator[tuple[int, str]]:
     Raises:
         RuntimeError: it does not start.
     """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("VIDDIFF_", "OPENAI_"))}
-    environment |= {"VIDDIFF_HOME": str(home), "VIDDIFF_FPS": f"{FPS:g}", "VIDDIFF_PROFILE": "embedded"}
+    environment = environment_of({"VIDDIFF_HOME": str(home), "VIDDIFF_FPS": f"{FPS:g}", "VIDDIFF_PROFILE": "embedded"})
     command = [sys.executable, "-m", "viddiff", "serve", "--port", "0", "--no-browser"]
     with log.open("wb") as out:
         server = subprocess.Popen(command, env=environment, stdout=out, stderr=out)

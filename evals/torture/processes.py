@@ -95,6 +95,11 @@ def answers_of(report: str) -> list[tuple[str, str, str, float]]:
     return [(d["id"], d["answer"], d["lean"], round(d["confidence"], 6)) for d in found["differences"]]
 
 
+def environment_of(ours: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a new process: this one's, with nothing that is about viddiff but `ours`."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("VIDDIFF_", "OPENAI_"))} | dict(ours)
+
+
 def small_disk(most_bytes: int) -> None:
     """Let this process write no file beyond a size."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
@@ -119,9 +124,9 @@ def _command(
         os.dup2(stream.fileno(), number)
         stream.close()
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    for name in [name for name in os.environ if name.startswith(("VIDDIFF_", "OPENAI_"))]:
-        del os.environ[name]
-    os.environ.update(environment)
+    whole = environment_of(environment)
+    os.environ.clear()
+    os.environ.update(whole)
     if before is not None:
         before()
     from ...agent.cli import main

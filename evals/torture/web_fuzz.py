@@ -58,8 +58,6 @@ def fuzz(
     """
     try:
         import schemathesis
-        from hypothesis import HealthCheck, Phase, given, settings
-        from hypothesis import seed as seeded
         from schemathesis import GenerationMode
         from schemathesis.core.result import Ok
     except ImportError:
@@ -68,24 +66,12 @@ def fuzz(
     end = time.monotonic() + seconds
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
     for operation in operations:
-        if operation.path.endswith(STREAMS) or time.monotonic() > end:
-            continue
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            cases = operation.as_strategy(generation_mode=mode)
-            quick = settings(
-                max_examples=examples // 2,
-                phases=[Phase.generate],
-                database=None,
-                deadline=None,
-                suppress_health_check=tuple(HealthCheck),
-            )
-            asking.carry_out(seeded(seed)(quick(given(case=cases)(asking.ask))))
-    return FuzzResult(
-        requests=sum(asking.statuses.values()),
-        statuses=dict(asking.statuses),
-        operations=len(operations),
-        problems=tuple(asking.problems),
-    )
+            if not operation.path.endswith(STREAMS) and time.monotonic() < end:
+                asking.carry_out(operation.as_strategy(generation_mode=mode), examples // 2, seed)
+    statuses = dict(sorted(asking.statuses.items()))
+    problems = tuple(asking.problems)
+    return FuzzResult(requests=sum(statuses.values()), statuses=statuses, operations=len(operations), problems=problems)
 
 
 class _Asking:
@@ -120,16 +106,23 @@ class _Asking:
         except AssertionError as problem:
             self._note(case, reply.status_code, problem)
 
-    def carry_out(self, test: Any) -> None:
-        """Send all cases of one operation; one for which no case can be made is left out."""
+    def carry_out(self, cases: Any, examples: int, seed: int) -> None:
+        """Send so many cases of one operation; one for which no case can be made is left out."""
+        from hypothesis import HealthCheck, Phase, given, settings
+        from hypothesis import seed as seeded
         from hypothesis.errors import Unsatisfiable
 
+        quick = settings(
+            max_examples=examples,
+            phases=[Phase.generate],
+            database=None,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+        )
         try:
-            test()
+            seeded(seed)(quick(given(case=cases)(lambda case: self.ask(case))))()
         except Unsatisfiable:
             return
-        except httpx.HTTPError as error:
-            self.problems.append(f"{type(error).__name__}: {error}")
 
     def _note(self, case: Any, status: int, problem: BaseException) -> None:
         said = " ".join(str(problem).split())
