@@ -171,12 +171,13 @@ def _bench(
     from ..tools.pose_mediapipe import MediaPipePose, MediaPipeTasksPose
     from ..tools.workbench import TRACK_VERSION, Workbench
 
+    sparse = settings.sampling == "adaptive"
     if settings.pose_model is None:
-        return Workbench(cache, encoders, MediaPipePose, fps=settings.fps, progress=progress)
+        return Workbench(cache, encoders, MediaPipePose, fps=settings.fps, progress=progress, sparse=sparse)
     with MediaPipeTasksPose(settings.pose_model) as tried:
         version = f"{TRACK_VERSION}/{tried.name}"
     own = partial(MediaPipeTasksPose, settings.pose_model)
-    return Workbench(cache, encoders, own, fps=settings.fps, progress=progress, track_version=version)
+    return Workbench(cache, encoders, own, fps=settings.fps, progress=progress, track_version=version, sparse=sparse)
 
 
 def _encoders(settings: Settings) -> tuple[Sequence[FrameEncoder], tuple[str, ...]]:

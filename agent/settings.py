@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     """`pose`, `open_clip:ARCHITECTURE/TAG`, or `pose+open_clip:ARCHITECTURE/TAG` for both."""
     fps: float = Field(default=30.0, gt=0, le=240)
     """Frames per second at which the body is tracked, at most; a clip with fewer is tracked in every frame."""
+    sampling: Literal["every", "adaptive"] = "every"
+    """Frames that the pose model looks at: `every` one, or where the body turns, starts, stops or peaks and few of the others."""
     max_calls: int = Field(default=200, ge=0)
     max_cost: float = Field(default=5.0, ge=0)
     """USD."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +14,7 @@ from .pose_following import Detection, Follower, PoseEstimator
 from .pose_repair import fill_gaps, unswap
 from .pose_track import LANDMARKS, PoseTrack
 from .smoothing import noise, smooth
+from .sparse_following import follow_sparsely
 
 BODY_PARTS: dict[str, tuple[int, ...]] = {
     "head": (0, 2, 5, 7, 8),
@@ -69,7 +70,9 @@ class PersonInView(Value):
     """Mean visibility of each of `BODY_PARTS` where the person was found, 0..1."""
 
 
-def track_pose(batches: Iterable[Frames], estimator: PoseEstimator, *, width: int, height: int) -> TrackedPose:
+def track_pose(
+    batches: Iterable[Frames], estimator: PoseEstimator, *, width: int, height: int, sparse: bool = False
+) -> TrackedPose:
     """Follow the main person through a clip.
 
     Args:
@@ -77,6 +80,7 @@ def track_pose(batches: Iterable[Frames], estimator: PoseEstimator, *, width: in
         estimator: finds bodies; whatever it remembers of an earlier clip is cleared first.
         width: of the displayed frame at full size; landmarks come out in its pixels.
         height: likewise.
+        sparse: look only at the frames that `follow_sparsely` asks for; the others are filled in, and count as seen.
 
     Returns:
         One row per frame. Momentary exchanges of left and right are undone, gaps up to 0.25 s are filled and marked, longer ones
@@ -85,34 +89,40 @@ def track_pose(batches: Iterable[Frames], estimator: PoseEstimator, *, width: in
     follower = Follower(estimator)
     times: list[float] = []
     frames: list[int] = []
-    landmarks: list[np.ndarray] = []
-    world: list[np.ndarray] = []
-    for batch in batches:
-        scale = np.array([width / batch.images.shape[2], height / batch.images.shape[1], width / batch.images.shape[2], 1.0])
-        for image, time_s in zip(batch.images, batch.times_s, strict=True):
-            found = follower.follow(image, float(time_s)) or _NOBODY
-            landmarks.append(found.landmarks * scale)
-            world.append(found.world)
-        times.extend(batch.times_s.tolist())
-        frames.extend(batch.frames.tolist())
+    scale = np.ones(4)
+
+    def pictures() -> Iterator[tuple[np.ndarray, float]]:
+        for batch in batches:
+            scale[:3] = (width / batch.images.shape[2], height / batch.images.shape[1], width / batch.images.shape[2])
+            times.extend(batch.times_s.tolist())
+            frames.extend(batch.frames.tolist())
+            yield from zip(batch.images, batch.times_s.tolist(), strict=True)
+
+    if sparse:
+        found, looked = follow_sparsely(follower.follow, pictures())
+    else:
+        found = [follower.follow(image, time_s) for image, time_s in pictures()]
+        looked = np.ones(len(found), bool)
+    bodies = [body or _NOBODY for body in found]
     raw = PoseTrack(
         times_s=np.array(times, float),
         frames=np.array(frames, np.int64),
-        landmarks=np.array(landmarks, np.float32).reshape(-1, LANDMARKS, 4),
-        world=np.array(world, np.float32).reshape(-1, LANDMARKS, 3),
+        landmarks=np.array([body.landmarks * scale for body in bodies], np.float32).reshape(-1, LANDMARKS, 4),
+        world=np.array([body.world for body in bodies], np.float32).reshape(-1, LANDMARKS, 3),
         filled=np.zeros(len(times), bool),
         width=width,
         height=height,
     )
-    return refine(raw, estimator.name)
+    return refine(raw, estimator.name, looked)
 
 
-def refine(raw: PoseTrack, estimator: str = "") -> TrackedPose:
+def refine(raw: PoseTrack, estimator: str = "", looked: np.ndarray | None = None) -> TrackedPose:
     """Mend and smooth a track as it came from an estimator.
 
     Args:
         raw: NaN rows where nobody was found; nothing filled yet.
         estimator: name of the model behind it.
+        looked: (T,) bool, rows in which a body was looked for; all when None. Only those can be marked as filled over a gap.
     """
     landmarks, world = unswap(raw.times_s, *unmirror(raw.landmarks, raw.world))
     both, filled = fill_gaps(raw.times_s, np.concatenate([landmarks, world], axis=2))
@@ -126,7 +136,7 @@ def refine(raw: PoseTrack, estimator: str = "") -> TrackedPose:
         frames=raw.frames,
         landmarks=smoothed[:, :, :4],
         world=smoothed[:, :, 4:],
-        filled=filled,
+        filled=filled if looked is None else filled & looked,
         width=raw.width,
         height=raw.height,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .stage_model import SUM, Grammar, forward
+from .stage_model import SUM, Grammar, forward, running_totals
 
 
 def posteriors(emissions: np.ndarray, grammar: Grammar) -> np.ndarray:
@@ -20,8 +20,8 @@ def posteriors(emissions: np.ndarray, grammar: Grammar) -> np.ndarray:
     Returns:
         (S + 1, T) probabilities; the last row is the background; columns sum to 1.
     """
-    before, ended = forward(emissions, grammar, SUM)
-    after, begun = forward(emissions[::-1, ::-1], grammar.backwards, SUM)
+    before, ended = forward(running_totals(emissions), grammar, SUM)
+    after, begun = forward(running_totals(emissions[::-1, ::-1]), grammar.backwards, SUM)
     after, begun = after[::-1, ::-1], begun[::-1, ::-1]
     total = before[-1, -1]
     begins, ends = np.exp(before[:-1] + begun - total), np.exp(ended + after[1:] - total)
@@ -32,4 +32,4 @@ def posteriors(emissions: np.ndarray, grammar: Grammar) -> np.ndarray:
 
 def total_score(emissions: np.ndarray, grammar: Grammar) -> float:
     """Log of the summed scores of all paths: what the score of one path is to be held against."""
-    return float(forward(emissions, grammar, SUM)[0][-1, -1])
+    return float(forward(running_totals(emissions), grammar, SUM)[0][-1, -1])

@@ -35,7 +35,7 @@ FAN = 4
 """Parts into which a round cuts the rows between two known ones: 2 scans least, 8 calls numpy least often; 4 was the fastest."""
 
 AT_ONCE = 20_000
-"""Number of pairs of row and candidate up to which one round that tries all of them is faster than several."""
+"""Number of pairs of row and candidate up to which trying all of them is faster than the fences."""
 
 
 class Grammar(Value):
@@ -97,11 +97,11 @@ class Ring(NamedTuple):
     """(N,) scores of starting at s -> (N,) scores at x, over s <= x, each weighted by the prior x - s + 1."""
 
 
-def forward(emissions: np.ndarray, grammar: Grammar, ring: Ring) -> tuple[np.ndarray, np.ndarray]:
+def forward(totals: np.ndarray, grammar: Grammar, ring: Ring) -> tuple[np.ndarray, np.ndarray]:
     """Scores of all beginnings of a path; loops over stages, not frames.
 
     Args:
-        emissions: (S, T) log-probabilities, finite.
+        totals: (S, T + 1) `running_totals` of the log-probabilities, finite.
         grammar: for S stages.
         ring: `BEST` or `SUM`.
 
@@ -109,18 +109,19 @@ def forward(emissions: np.ndarray, grammar: Grammar, ring: Ring) -> tuple[np.nda
         before: (S + 1, T + 1); [k, t] is the score of frames [0, t) with the stages below k done and perhaps background since.
         ended: (S, T + 1); [k, t] is the score of the frames [0, t) with stage k ending exactly at t.
     """
-    stages, frames = emissions.shape
-    before = np.full((stages + 1, frames + 1), -np.inf)
-    ended = np.full((stages, frames + 1), -np.inf)
-    before[0, 0] = 0.0
+    stages, instants = totals.shape
+    before, ended = np.empty((stages + 1, instants)), np.empty((stages, instants))
+    before[0], before[0, 0] = -np.inf, 0.0
     before[0] = _with_background(before[0], grammar.background, ring)
-    for k in range(stages):
-        total = running_total(emissions[k])
+    for k, total in enumerate(totals):
         least = grammar.min_frames[k]
-        if least <= frames:
+        ended[k, :least] = -np.inf
+        if least < instants:
             begun = _weighted(before[k] - total, grammar.share, ring)
-            ended[k, least:] = begun[: frames + 1 - least] + total[least:]
-        before[k + 1] = ring.either(_with_background(ended[k], grammar.background, ring), before[k] + grammar.skip[k])
+            np.add(begun[: instants - least], total[least:], out=ended[k, least:])
+        before[k + 1] = _with_background(ended[k], grammar.background, ring)
+        if grammar.skip[k] > -np.inf:
+            before[k + 1] = ring.either(before[k + 1], before[k] + grammar.skip[k])
     return before, ended
 
 
@@ -129,9 +130,11 @@ def _weighted(starts: np.ndarray, share: float | None, ring: Ring) -> np.ndarray
     return ring.running(starts) if share is None else ring.durations(starts) - np.log(share)
 
 
-def running_total(values: np.ndarray) -> np.ndarray:
-    """(T,) -> (T + 1,); the sum over [s, e) is result[e] - result[s]."""
-    return np.concatenate([[0.0], np.cumsum(values)])
+def running_totals(values: np.ndarray) -> np.ndarray:
+    """(S, T) -> (S, T + 1); the sum of row k over [s, e) is result[k, e] - result[k, s]."""
+    totals = np.zeros((values.shape[0], values.shape[1] + 1))
+    np.cumsum(values, axis=1, out=totals[:, 1:])
+    return totals
 
 
 def _with_background(scores: np.ndarray, background: float, ring: Ring) -> np.ndarray:
@@ -166,14 +169,16 @@ def _best_durations(starts: np.ndarray) -> np.ndarray:
 def _fill(heights: np.ndarray, places: np.ndarray, rows: int) -> np.ndarray:
     """The rows of `_best_durations`, coarse to fine, for candidates of rising height, the first at row 0."""
     logs = np.log(np.arange(1, rows + 1))
+    if rows * len(places) <= AT_ONCE:
+        since = np.arange(rows)[:, None] - places
+        return np.where(since >= 0, heights + logs[since], -np.inf).max(axis=1)
     last = np.searchsorted(places, np.arange(rows), side="right") - 1
-    fan = rows if rows * len(places) <= AT_ONCE else FAN
     result, pick = np.full(rows, heights[0]), np.zeros(rows, dtype=np.int64)
     stride = 1
     while stride < rows:
-        stride *= fan
+        stride *= FAN
     while stride > 1:
-        fence, stride = stride, stride // fan
+        fence, stride = stride, stride // FAN
         new = np.arange(stride, rows, stride)
         new = new[new % fence != 0]
         below = new - new % fence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..memory.values import Value
-from .stage_model import BEST, Grammar, forward, running_total
+from .stage_model import BEST, Grammar, forward, running_totals
 
 Span = tuple[int, int]
 """Half-open range of frames [start, end)."""
@@ -30,7 +30,8 @@ def viterbi(emissions: np.ndarray, grammar: Grammar) -> StagePath:
     Raises:
         ValueError: no path satisfies the grammar.
     """
-    before, ended = forward(emissions, grammar, BEST)
+    totals = running_totals(emissions)
+    before, ended = forward(totals, grammar, BEST)
     score = float(before[-1, -1])
     if score == -np.inf:
         raise ValueError(f"no path: {emissions.shape[0]} stages do not fit into {emissions.shape[1]} frames as the grammar asks")
@@ -42,7 +43,8 @@ def viterbi(emissions: np.ndarray, grammar: Grammar) -> StagePath:
         if before[k, at] + grammar.skip[k] > present:
             spans.append(None)
             continue
-        begun = (before[k] - running_total(emissions[k]))[: end - grammar.min_frames[k] + 1]
+        latest = end - grammar.min_frames[k]
+        begun = before[k, : latest + 1] - totals[k, : latest + 1]
         start = int(np.argmax(begun if grammar.share is None else begun + np.log(np.arange(len(begun), 0, -1))))
         spans.append((start, end))
         at = start

@@ -49,13 +49,15 @@ class Workbench:
         fps: float,
         progress: Progress = silent,
         track_version: str = TRACK_VERSION,
+        sparse: bool = False,
     ) -> None:
         self.cache = cache
         self._encoders = tuple(encoders)
         self._progress = progress
         self._new_estimator = new_estimator
         self._fps = fps
-        self._track_version = track_version
+        self._sparse = sparse
+        self._track_version = f"{track_version}/sparse" if sparse else track_version
         self._tracks: dict[str, PoseTrack] = {}
 
     def prepare(self, clips: Sequence[VideoInfo]) -> None:
@@ -121,7 +123,8 @@ class Workbench:
         def make() -> TrackedPose:
             batches = video.sample(clip.path, fps, short_side=short_side, start_s=start_s, end_s=end_s)
             with self._new_estimator() as estimator:
-                return track_pose(self._told(batches, clip, start_s, end_s), estimator, width=clip.width, height=clip.height)
+                told = self._told(batches, clip, start_s, end_s)
+                return track_pose(told, estimator, width=clip.width, height=clip.height, sparse=self._sparse and segment is None)
 
         key = content_key("track", clip.sha256, self._track_version, fps, start_s, end_s, short_side)
         return self.cache.get("tracks", key, ".npz", load_track, make, save_track).track

@@ -67,26 +67,27 @@ def matrix_products(flops: float, side: int = 2048) -> None:
         torch.mm(one, other)
 
 
-def full_table(scores: np.ndarray) -> list[int]:
-    """The best path of ordered stages as published code finds it: for every frame and stage, every stage before it is tried.
+def full_table(scores: np.ndarray, stay: float = 0.5) -> list[int]:
+    """The best path of ordered stages as published code is described: for every frame and stage all stages before it are tried.
+
+    Costs are kept in arrays and read one by one, and every chance of a step is put into logarithms where it is met.
 
     Args:
         scores: (S, T) log-probabilities; T is at least S.
+        stay: chance that a frame has the stage of the one before; the next stage takes the rest.
 
     Returns:
-        The stage of each frame: the first and the last are given, and a step is 0 or 1.
+        The stage of each frame; the clip begins with the first and ends with the last.
     """
     stages, frames = scores.shape
-    step = np.arange(stages)[None] - np.arange(stages)[:, None]
-    moves = np.where((step == 0) | (step == 1), 0.0, -np.inf)
-    value, came = np.full((stages, frames), -np.inf), np.zeros((stages, frames), int)
-    value[0, 0] = scores[0, 0]
+    chance = np.array([[stay if k == j else 1 - stay if k == j + 1 else 1e-300 for k in range(stages)] for j in range(stages)])
+    cost, came = np.full((stages, frames), np.inf), np.zeros((stages, frames), int)
+    cost[0, 0] = -scores[0, 0]
     for t in range(1, frames):
         for k in range(stages):
-            for before in range(stages):
-                candidate = value[before, t - 1] + moves[before, k] + scores[k, t]
-                if candidate > value[k, t]:
-                    value[k, t], came[k, t] = candidate, before
+            tried = [cost[j, t - 1] - np.log(chance[j, k]) for j in range(stages)]
+            came[k, t] = np.argmin(tried)
+            cost[k, t] = tried[came[k, t]] - scores[k, t]
     path = [stages - 1]
     for t in range(frames - 1, 0, -1):
         path.append(int(came[path[-1], t]))
