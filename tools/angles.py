@@ -53,9 +53,14 @@ def _elevation(body: Body, start: int, end: int) -> np.ndarray:
     limb = body.pair(end) - body.pair(start)
     flat = _between(limb, down[:, None, :])
     deep = _between(body.world[:, [end, end + 1]] - body.world[:, [start, start + 1]], deep_down[:, None, :])
-    bones = [(start, start + 2), (start + 2, end)] if end > start + 2 else [(start, end)]
-    trust = np.min([in_plane(np.linalg.norm(body.pair(b) - body.pair(a), axis=-1)) for a, b in bones], axis=0)
+    trust = arm_in_plane(body, end)
     return trust * flat + (1.0 - trust) * deep
+
+
+def arm_in_plane(body: Body, end: int) -> np.ndarray:
+    """(T, 2) how far the bones from the shoulder to `end` lie in the image plane, 0 to 1: the worse of them."""
+    bones = [(joint - 2, joint) for joint in range(end, L.LEFT_SHOULDER, -2)]
+    return np.min([in_plane(np.linalg.norm(body.pair(b) - body.pair(a), axis=-1)) for a, b in bones], axis=0)
 
 
 def _between(u: np.ndarray, v: np.ndarray) -> np.ndarray:

@@ -90,6 +90,15 @@ class Body:
         return float(np.clip(wide / FRONT_SHOULDERS, 0.0, 1.0))
 
     @cached_property
+    def left_right(self) -> tuple[float, float]:
+        """Unit vector from the body's right to its left on the floor, as usual in the clip: to the right in the image, into the picture."""
+        joints = [L.LEFT_SHOULDER, L.LEFT_HIP]
+        across = (self.world[:, joints] - self.world[:, [joint + 1 for joint in joints]]).mean(axis=1)
+        x, z = median(across[:, 0]), median(across[:, 2])
+        size = float(np.hypot(x, z))
+        return (x / size, z / size) if size > 0 else (1.0, 0.0)
+
+    @cached_property
     def facing(self) -> float:
         """+1 when a body seen from the side faces right in the image, -1 when it faces left."""
         toes = self.pair(L.LEFT_FOOT_INDEX)[..., 0] - self.pair(L.LEFT_HEEL)[..., 0]

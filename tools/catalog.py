@@ -78,7 +78,7 @@ CATALOG: dict[str, QuantityEntry] = {
         _entry("torso_side_lean", "deg", "sideways lean", "the torso leans further to the side", "the torso stays straighter sideways", 5, 2, views="front"),
         _entry("torso_shift", "% of body length", "sideways shift of the torso", "the upper body moves out further over the foot",
                "the upper body stays more over the middle", 4, 2, views="front", natural="peak"),
-        _entry("head_pitch", "deg", "upward tilt of the head", "the gaze is more up and forward", "the gaze is more down", 8, 5, natural="mean"),
+        _entry("head_pitch", "deg", "upward tilt of the head", "the gaze is more up and forward", "the gaze is more down", 8, 8, natural="mean"),
         _entry("head_side_tilt", "deg", "sideways tilt of the head", "the head tilts more to the side", "the head is more vertical", 6, 3, views="front", natural="mean"),
         _entry("head_turn", "deg", "turn of the head", "the head is turned further to the side", "the head faces more straight ahead", 10, 6, natural="mean"),
         _entry("body_bend", "deg", "bend of the shoulder-hip-ankle line", "the body line is more bent", "the body is straighter", 6, 3, views="side", natural="peak"),

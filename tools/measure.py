@@ -8,9 +8,12 @@ from itertools import pairwise
 import numpy as np
 
 from ..memory.values import Difference, Measurement, Question, Value, Window
+from .angles import arm_in_plane
+from .body import Body
 from .catalog import CATALOG, QuantityEntry
 from .clip import Clip
 from .clip_quantities import CLIP_QUANTITIES
+from .landmarks import Landmark as L
 from .motion_quantities import HAND_QUANTITIES, MOTION_QUANTITIES, read_hands, read_motion, without_body
 from .quantities import CURVES
 from .reading import SEEN, Reading, asked_curve, read_curve, side_seen
@@ -62,6 +65,14 @@ FRONT_NEEDED = {
 """How far a body must be turned to the camera (1 is square on) for what only a front view shows."""
 FEWEST_FRAMES = 3
 """A picture or two show a posture; how long anything lasts they do not."""
+ARM_ENDS = {
+    "elbow_flexion": L.LEFT_WRIST,
+    "arm_elevation": L.LEFT_WRIST,
+    "upper_arm_elevation": L.LEFT_ELBOW,
+}
+"""Angles of an arm, with the joint where it ends."""
+TOWARDS_CAMERA = 2.5
+"""Such an angle is guessed, not seen, when the arm points at the camera: its error grows by so many times itself."""
 PLAUSIBLE = {"toe_out": (-35.0, 95.0), "knee_valgus": (-80.0, 100.0)}
 """What a body can do, where the landmarks are known to say more than that."""
 HIDDEN_FROM_FRONT = frozenset({"knee_over_toes", "hand_forward", "hip_sag", "foot_stagger"})
@@ -182,7 +193,7 @@ def _read_pose_quantity(entry: QuantityEntry, question: Question, windows: Seque
     if reading is None:
         return None
     relative = RELATIVE_ERROR.get(entry.name, LENGTH_ERROR if entry.name in BREADTHS else 0.0) * reading.value
-    scale = _view_factor(entry, body.frontness) * (1.0 + 2.0 * max(0.0, 0.6 - seen))
+    scale = _view_factor(entry, body.frontness) * (1.0 + 2.0 * max(0.0, 0.6 - seen)) * _depth_factor(body, entry, reading)
     return reading.model_copy(update={"sigma": float(np.hypot(scale * reading.sigma, relative))})
 
 
@@ -214,6 +225,15 @@ def _view_factor(entry: QuantityEntry, frontness: float) -> float:
     """How much the error grows away from the view in which the quantity is read best."""
     off = {"front": 1.0 - frontness, "side": frontness}.get(entry.views, 0.0)
     return 1.0 + 1.5 * off**2
+
+
+def _depth_factor(body: Body, entry: QuantityEntry, reading: Reading) -> float:
+    """How much the error of an arm's angle grows as the arm points at the camera where it is read."""
+    if entry.name not in ARM_ENDS:
+        return 1.0
+    rows = [int(np.argmin(np.abs(body.times_s - key_s))) for key_s in reading.keys_s]
+    flat = arm_in_plane(body, ARM_ENDS[entry.name])[rows]
+    return 1.0 + TOWARDS_CAMERA * (1.0 - float(np.nanmean(flat))) if np.isfinite(flat).any() else 1.0
 
 
 def _jnd(entry: QuantityEntry, readings: Sequence[Reading]) -> float:

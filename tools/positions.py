@@ -61,11 +61,17 @@ def foot_height(body: Body) -> np.ndarray:
 
 
 def stance_width(body: Body) -> np.ndarray:
-    """Sideways distance of the ankles; from the side it is hidden, and the estimator's depth guess stands in."""
+    """Distance of the ankles along the body's own left and right; what of it points into the picture is the estimator's guess."""
+    across, hidden = _between_ankles(body)
+    x, z = body.left_right
+    return PERCENT * np.abs(across * x + hidden * z)
+
+
+def _between_ankles(body: Body) -> tuple[np.ndarray, np.ndarray]:
+    """(T,) body lengths from the right ankle to the left: to the right in the image, and into the picture."""
     ankles = body.pair(L.LEFT_ANKLE)
-    across = np.abs(ankles[:, 0, 0] - ankles[:, 1, 0])
-    hidden = np.abs(body.world[:, L.LEFT_ANKLE, 2] - body.world[:, L.RIGHT_ANKLE, 2]) / WORLD_BODY
-    return PERCENT * by_view(body, across, hidden)
+    hidden = (body.world[:, L.LEFT_ANKLE, 2] - body.world[:, L.RIGHT_ANKLE, 2]) / WORLD_BODY
+    return ankles[:, 0, 0] - ankles[:, 1, 0], hidden
 
 
 def step_length(body: Body) -> np.ndarray:
@@ -74,10 +80,10 @@ def step_length(body: Body) -> np.ndarray:
 
 
 def foot_stagger(body: Body) -> np.ndarray:
-    ankles = body.pair(L.LEFT_ANKLE)
-    along = np.abs(ankles[:, 0, 0] - ankles[:, 1, 0])
-    hidden = np.abs(body.world[:, L.LEFT_ANKLE, 2] - body.world[:, L.RIGHT_ANKLE, 2]) / WORLD_BODY
-    return PERCENT * by_view(body, hidden, along)
+    """Distance of the ankles along the way the body faces."""
+    across, hidden = _between_ankles(body)
+    x, z = body.left_right
+    return PERCENT * np.abs(hidden * x - across * z)
 
 
 def knee_valgus(body: Body) -> np.ndarray:

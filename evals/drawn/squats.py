@@ -143,7 +143,8 @@ class Lunge(StandingAction):
         less=("the step forward is shorter", "the feet are closer together at the bottom of the lunge"),
     )] = 60  # fmt: skip
     depth: Annotated[float, traits.knee_bend(
-        "bottom position", 60, 100, ("the lunge is deeper", "the front knee bends more"), ("the lunge is less deep", "the front knee bends less"), 12, ("-hip_height",)
+        "bottom position", 60, 100, ("the lunge is deeper", "the front knee bends more"), ("the lunge is less deep", "the front knee bends less"), 12,
+        ("-hip_height",),
     )] = 85  # fmt: skip
     lean: Annotated[float, traits.forward_lean("bottom position", "at the bottom of the lunge", 0, 40)] = 8
     arms: Annotated[float, Trait(
