@@ -234,3 +234,31 @@ def test_any_movement_is_cut_into_whole_spans(seed: int, frames: int, kind: str,
     assert repetitions
     assert all(0 <= each.start <= each.peak < each.end <= frames for each in repetitions)
     assert all(one.end <= two.start for one, two in pairwise(repetitions))
+
+
+def both_sides(frames: int) -> np.ndarray:
+    """To one side, through rest at speed, to the other side, and back."""
+    turn = 2 * np.pi * np.arange(frames) / frames
+    return -np.sin(turn)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.02])
+def test_a_movement_to_both_sides_goes_from_rest_to_rest(noise: float) -> None:
+    (only,) = found([rest(14), both_sides(32), rest(14)], noise)
+    assert abs(only.start - 14) <= 3
+    assert abs(only.end - 46) <= 3
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.02])
+def test_the_first_side_again_begins_the_next_repetition(noise: float) -> None:
+    one, two = found([rest(14), both_sides(32), both_sides(32), rest(14)], noise)
+    assert abs(one.start - 14) <= 3
+    assert abs(one.end - two.start) <= 1
+    assert abs(two.start - 46) <= 3
+    assert abs(two.end - 78) <= 3
+
+
+def test_a_smaller_movement_first_with_a_hold_is_no_rest() -> None:
+    course = np.interp(np.arange(46), [0, 8, 12, 18, 30, 45], [0, 0.29, 0.29, 0.05, 1, 0])
+    (only,) = found([rest(14), course, rest(14)])
+    assert abs(only.start - 14) <= 3

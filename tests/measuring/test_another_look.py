@@ -309,3 +309,8 @@ def test_places_stay_in_order(pair):
     for strategy in ("extremum", "widen", "shift", "dense", "next_best", "crop"):
         found: tuple[Window, ...] = look(strategy, pair).a
         assert all(before.key_s < after.key_s for before, after in pairwise(found))
+
+
+def test_what_is_read_over_a_span_is_not_looked_for_at_its_extreme():
+    for statistic in ("range", "variability"):
+        assert next_strategy("small difference", ["align"], difference("hand_height", statistic=statistic).question) != "extremum"

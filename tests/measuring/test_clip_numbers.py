@@ -98,6 +98,14 @@ def test_two_holds_differ_by_their_difference():
     assert extra == pytest.approx(30 * FRAME, abs=2 * FRAME)
 
 
+@pytest.mark.parametrize("hold", [0, 30])
+def test_a_slower_movement_has_no_longer_pause(hold):
+    slow, fast = squat(frames=150, hold=hold), squat(frames=60, hold=hold)
+    pauses = [number("pause", track, line, [window(r.segment.start_s, r.segment.end_s, r.peak_s)]) for track in (slow, fast)
+              for line in [found(track)] for r in line.complete]  # fmt: skip
+    assert pauses[0] == pytest.approx(pauses[1], abs=0.25)
+
+
 def test_passing_through_is_no_pause():
     track = squat()
     assert number("pause", track, found(track), [window(0.5, 2.5, (15 + 15) * FRAME)]) < 5 * FRAME

@@ -135,3 +135,9 @@ def test_reach_in_front_is_guessed_from_depth_when_it_points_along_the_view(yaw)
 
 def test_a_forearm_held_forward_reaches_its_length():
     assert read("hand_forward", yaw=FACING_RIGHT, plane=90, arm=0, elbow=90) == pytest.approx(percent(FOREARM), abs=0.5)
+
+
+@pytest.mark.parametrize("yaw", [FRONT, 30, 50, FACING_RIGHT])
+def test_the_stance_is_the_same_from_every_side(yaw):
+    assert read("stance_width", yaw=yaw, stance=0.4) == pytest.approx(percent(0.4), rel=0.2)
+    assert read("foot_stagger", yaw=yaw, stance=0.2) == pytest.approx(0, abs=3)
