@@ -62,14 +62,10 @@ def drawn(
     markdown: Markdown = None,
 ) -> None:
     """Draw pairs of clips whose differences are known, compare them, and score; without a model unless one is named."""
-    from .command_eval import Options, Written, drawn_command
+    given = locals()
+    from .command_eval import drawn_command
 
-    options = Options(
-        setting=setting, server=server, planner=planner, vlm=vlm, encoder=encoder, baseline=baseline, fps=baseline_fps,
-        max_images=max_images, max_tokens=max_tokens, folder=folder, jobs=jobs, engine=engine, address=address,
-        max_cost=max_cost, again=again, written=Written(html=html, markdown=markdown),
-    )  # fmt: skip
-    drawn_command(pairs, seed, difficulty, options)
+    drawn_command(given)
 
 
 @evaluate.command()
@@ -102,18 +98,10 @@ def viddiffbench(
     markdown: Markdown = None,
 ) -> None:
     """Compare the pairs of your own copy of VidDiffBench, or take predictions, and score them as its authors do."""
-    from .command_eval import Options, Written, viddiffbench_command
+    given = locals()
+    from .command_eval import viddiffbench_command
 
-    options = Options(
-        setting=setting, server=server, planner=planner, vlm=vlm, encoder=encoder, baseline=baseline, fps=baseline_fps,
-        max_images=max_images, max_tokens=max_tokens, folder=folder, jobs=jobs, engine=engine, address=address,
-        max_cost=max_cost, again=again, written=Written(html=html, markdown=markdown),
-    )  # fmt: skip
-    chosen = {
-        "videos": videos, "predictions": predictions, "splits": tuple(split or ()), "domains": tuple(domain or ()),
-        "limit": limit, "skip_missing": skip_missing, "matcher": matcher, "write": write,
-    }  # fmt: skip
-    viddiffbench_command(data, chosen, options)
+    viddiffbench_command(given)
 
 
 @evaluate.command()

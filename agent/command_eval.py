@@ -15,16 +15,8 @@ from ..memory.values import Setting, Value
 from .settings import Settings
 
 
-class Written(Value):
-    """Where the report goes; None for nowhere."""
-
-    html: Path | None = None
-    markdown: Path | None = None
-    """Stdout when None."""
-
-
 class Options(Value):
-    """What both evaluations take."""
+    """What both evaluations take, as the command line names it."""
 
     setting: Setting
     server: str | None
@@ -32,7 +24,7 @@ class Options(Value):
     vlm: str | None
     encoder: str | None
     baseline: Literal["frames", "grid"] | None
-    fps: float | None
+    baseline_fps: float | None
     max_images: int | None
     max_tokens: int | None
     folder: Path | None
@@ -41,7 +33,15 @@ class Options(Value):
     address: str | None
     max_cost: float | None
     again: bool
-    written: Written
+    html: Path | None
+    """Where the page goes; None for nowhere."""
+    markdown: Path | None
+    """Where the Markdown goes; stdout when None."""
+
+    @classmethod
+    def among(cls, given: Mapping[str, Any]) -> Options:
+        """Those of a command that takes others too."""
+        return cls.model_validate({name: given[name] for name in cls.model_fields})
 
 
 class Task(Protocol):
@@ -52,27 +52,30 @@ class Task(Protocol):
         ...
 
 
-def drawn_command(pairs: int, seed: int, difficulty: str | None, options: Options) -> None:
-    """Evaluate on drawn pairs, embedded unless a model is named, whatever the environment says."""
+def drawn_command(given: Mapping[str, Any]) -> None:
+    """Evaluate on drawn pairs, embedded unless a model is named, whatever the environment says; `given` is what the command takes."""
     from ..evals.drawn.task import DrawnTask
 
-    named = options.planner or (options.vlm and not options.baseline)
+    options = Options.among(given)
     settings = Settings.of(
-        profile="auto" if named or options.baseline else "embedded",
+        profile="auto" if options.planner or options.vlm else "embedded",
         planner=options.planner or "embedded",
         vlm=options.vlm or "none",
         encoder=options.encoder or "pose",
     )
-    chosen = {"pairs": pairs, "seed": seed, "difficulty": difficulty}
-    _done(DrawnTask.model_validate({**chosen, **_common(options, settings, "drawn")}), options.written)
+    chosen = {name: given[name] for name in ("pairs", "seed", "difficulty")}
+    _done(DrawnTask.model_validate({**chosen, **_common(options, settings, "drawn")}), options)
 
 
-def viddiffbench_command(data: str, chosen: Mapping[str, Any], options: Options) -> None:
+def viddiffbench_command(given: Mapping[str, Any]) -> None:
     """Evaluate on the user's copy of VidDiffBench; models are those of the settings, as for `viddiff compare`."""
     from ..evals.viddiffbench.task import BenchTask
 
+    options = Options.among(given)
     settings = Settings.of(planner=options.planner, vlm=options.vlm, encoder=options.encoder)
-    _done(BenchTask.model_validate({"data": data, **chosen, **_common(options, settings, "viddiffbench")}), options.written)
+    chosen = {name: given[name] for name in ("data", "videos", "predictions", "limit", "skip_missing", "matcher", "write")}
+    picked = {"splits": tuple(given["split"] or ()), "domains": tuple(given["domain"] or ())}
+    _done(BenchTask.model_validate({**chosen, **picked, **_common(options, settings, "viddiffbench")}), options)
 
 
 def synthetic_command(folder: Path, pairs: int, seed: int) -> None:
@@ -86,7 +89,7 @@ def _common(options: Options, settings: Settings, name: str) -> dict[str, Any]:
     from ..evals.baselines.frames import Limits
     from ..evals.evaluation import How, Who
 
-    limits = Limits(fps=options.fps, max_images=options.max_images, max_tokens=options.max_tokens)
+    limits = Limits(fps=options.baseline_fps, max_images=options.max_images, max_tokens=options.max_tokens)
     if options.baseline is None and limits != Limits():
         raise SettingsError("--baseline-fps, --max-images and --max-tokens are for a baseline; add --baseline frames or grid")
     who = Who(settings=settings, server=options.server, baseline=options.baseline, limits=limits)
@@ -101,29 +104,29 @@ def _common(options: Options, settings: Settings, name: str) -> dict[str, Any]:
     return {"setting": options.setting, "who": who, "how": how, "command": " ".join(["viddiff", *sys.argv[1:]])}
 
 
-def _done(task: Task, written: Written) -> None:
+def _done(task: Task, options: Options) -> None:
     """Do it and write its report.
 
     Raises:
         SettingsError: A file cannot be written.
         Exit: With 1 where pairs failed or were left out by the ceiling.
     """
-    traces = written.html.with_name(f"{written.html.stem}-traces") if written.html else None
+    traces = options.html.with_name(f"{options.html.stem}-traces") if options.html else None
     try:
         page, evaluated = task.page(Console(stderr=True), traces)
     except KeyboardInterrupt:
         raise Interrupted("interrupted; finished pairs are kept, and the same command goes on from there") from None
-    _write(page, written)
+    _write(page, options.html, options.markdown)
     if evaluated.left or any(outcome.failure for outcome in evaluated.outcomes):
         raise typer.Exit(1)
 
 
-def _write(page: Any, written: Written) -> None:
+def _write(page: Any, html: Path | None, markdown: Path | None) -> None:
     from ..evals.reporting.html import render_html
 
-    if written.markdown is None:
+    if markdown is None:
         typer.echo(page.markdown())
-    for path, text in ((written.markdown, page.markdown), (written.html, lambda: render_html(page))):
+    for path, text in ((markdown, page.markdown), (html, lambda: render_html(page))):
         if path is None:
             continue
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -111,3 +112,8 @@ class Settings(BaseSettings):
     def runs_folder(self) -> Path:
         """Where reports and what they refer to are kept."""
         return self.home / "runs"
+
+
+def silence_ray() -> None:
+    """Keep Ray, and every process that it starts, from reporting its use to its maker; to be called before Ray starts anything."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"

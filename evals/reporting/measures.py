@@ -99,10 +99,11 @@ def order_section(decided: Sequence[Decided]) -> Section | None:
 
 
 def instants_section(decided: Sequence[Decided]) -> Section | None:
-    """How far the first key frames are from the true instants; None where none are known."""
-    if not (every := [off for d in decided for off in d.off_s]):
-        return None
+    """How far the first key frames are from the true instants; None where none are known, or the system names no key frames."""
+    every = [off for d in decided for off in d.off_s]
     found = [off for off in every if off is not None]
+    if not found:
+        return None
     rows = []
     for group in [*dict.fromkeys(d.group for d in decided), "all"]:
         offs = [off for d in decided if group in (d.group, "all") for off in d.off_s]

@@ -12,6 +12,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
 
+from ...agent.settings import silence_ray
 from ...memory.errors import SetupError
 from ...memory.values import Side
 from .jobs import Job, Outcome, Task, do, failed
@@ -85,8 +86,7 @@ class RayCluster:
         if self._address is not None:
             self._ray.init(address=self._address, log_to_driver=False)
             return
-        # Before anything starts: a cluster tells its maker about its use unless it is told not to.
-        importlib.import_module("ray._private.usage.usage_lib").set_usage_stats_enabled_via_env_var(False)
+        silence_ray()
         self._ray.init(
             address="local", num_cpus=self._slots, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1"
         )
