@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from ...memory.report import DifferenceReport
 from ...memory.values import Answer, KeyFrame, Side, Value, Vote
@@ -65,7 +65,7 @@ def decided_of(pair: Pair, outcome: Outcome | None, instants: Instants | None = 
     decided = []
     for asked in pair.asked:
         truth: Truth = "same" if asked.truth == "c" else asked.truth
-        base = {"pair": pair.name, "group": pair.row.split, "statement": asked.description, "truth": truth}
+        base: dict[str, Any] = {"pair": pair.name, "group": pair.row.split, "statement": asked.description, "truth": truth}
         times = (instants or {}).get(asked.key)
         if (answer := found.get(asked.key)) is None or report is None:
             missed = (None, None) if times else ()
@@ -75,7 +75,7 @@ def decided_of(pair: Pair, outcome: Outcome | None, instants: Instants | None = 
     return decided
 
 
-def _answered(found: DifferenceReport) -> dict[str, object]:
+def _answered(found: DifferenceReport) -> dict[str, Any]:
     asked = [vote for vote in found.votes if vote.source != SOURCE and vote.answer in LETTERS]
     last: dict[str, Vote] = {vote.order: vote for vote in asked}
     return {

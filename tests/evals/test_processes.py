@@ -94,20 +94,21 @@ def _who(server: ScriptedServer, home: Path) -> Who:
 def test_ray_says_what_processes_say_though_a_worker_is_killed(pairs, tmp_path: Path) -> None:
     always = NAMED["always_first"]
     with ScriptedServer(always()) as server:
-        said = {}
+        said, killed = {}, []
         for engine in ("local", "ray"):
             folder = tmp_path / engine
             if engine == "ray":
-                server.personality = Sequence((_killing(always()), 1), then=always())
+                server.personality = Sequence((_killing(always(), killed), 1), then=always())
             with system_of(_who(server, folder), folder) as system:
                 how = How(folder=folder, engine=engine, slots=2)
                 said[engine] = evaluate(pairs, "closed", system, how, silent()).outcomes
     reports = {engine: [outcome.report.differences for outcome in found if outcome.report] for engine, found in said.items()}
     assert len(reports["ray"]) == len(pairs)
     assert reports["ray"] == reports["local"]
+    assert len(killed) == 1
 
 
-def _killing(inner):
+def _killing(inner, killed: list[int]):
     """Kills the worker that asks, once."""
 
     class Killing:
@@ -115,6 +116,7 @@ def _killing(inner):
             for process in Path("/proc").iterdir():
                 if process.name.isdigit() and b"ray::_answered" in _command(process):
                     os.kill(int(process.name), signal.SIGKILL)
+                    killed.append(int(process.name))
                     break
             return inner.reply(request)
 
