@@ -12,7 +12,7 @@ A, B, SAME, NONE = "#0072B2", "#D55E00", "#7f8790", "#d8dce1"
 """Colours of the clips, of `same` and of no answer; the first two are told apart by colour-blind people."""
 INK, FAINT, BAND, MARK = "#1b1f24", "#c9ced6", "#e4e7ec", "#2a7f62"
 WIDE, TALL = 460, 300
-_LEFT, _RIGHT, _TOP, _BELOW = 52, 14, 14, 44
+_LEFT, _RIGHT, _TOP, _BELOW = 52, 24, 14, 44
 
 
 class _Axes(NamedTuple):

@@ -69,7 +69,7 @@ class Page(Value):
         """As Markdown, without the plots: their numbers stand in the tables."""
         blocks = [f"# {self.title}", "\n".join(f"- **{name}:** {value}" for name, value in self.facts), *self.notes]
         for section in self.sections:
-            blocks += [f"## {section.title}", *section.text, *(table.markdown() for table in section.tables)]
+            blocks += [f"## {section.title}", *section.text, *(table.markdown() for table in section.tables if table.rows)]
         return "\n\n".join(block for block in blocks if block) + "\n"
 
 

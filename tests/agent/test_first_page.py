@@ -22,7 +22,7 @@ def test_the_stored_page_is_the_command_lines_own(monkeypatch: pytest.MonkeyPatc
     assert first_page() == _printed(monkeypatch, capsys, "--help")
 
 
-@pytest.mark.parametrize("group", [[], ["history"], ["taxonomy"], ["trace"]])
+@pytest.mark.parametrize("group", [[], ["eval"], ["history"], ["taxonomy"], ["trace"]])
 def test_no_command_is_listed_with_half_a_sentence(
     group: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
