@@ -114,6 +114,8 @@ class Settings(BaseSettings):
         return self.home / "runs"
 
 
-def silence_ray() -> None:
-    """Keep Ray, and every process that it starts, from reporting its use to its maker; to be called before Ray starts anything."""
+def keep_ray_here() -> None:
+    """Let a Ray cluster of this machine alone talk over 127.0.0.1 and report its use to nobody; to be called before Ray is imported."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    # Called so after the systems where Ray does that by itself.
+    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"

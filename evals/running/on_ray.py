@@ -12,7 +12,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
 
-from ...agent.settings import silence_ray
+from ...agent.settings import keep_ray_here
 from ...memory.errors import SetupError
 from ...memory.values import Side
 from .jobs import Job, Outcome, Task, do, failed
@@ -34,6 +34,8 @@ class RayCluster:
     """
 
     def __init__(self, slots: int | None, address: str | None) -> None:
+        if address is None:
+            keep_ray_here()
         self._ray = _ray()
         self._slots, self._address = slots, address
         self._running: dict[Any, Task] = {}
@@ -86,10 +88,7 @@ class RayCluster:
         if self._address is not None:
             self._ray.init(address=self._address, log_to_driver=False)
             return
-        silence_ray()
-        self._ray.init(
-            address="local", num_cpus=self._slots, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1"
-        )
+        self._ray.init(address="local", num_cpus=self._slots, include_dashboard=False, log_to_driver=False)
 
     def __enter__(self) -> Self:
         self._connect()

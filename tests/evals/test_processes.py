@@ -19,6 +19,7 @@ from viddiff.agent.settings import Settings
 from viddiff.evals.evaluation import How, Who, evaluate, system_of
 from viddiff.evals.running.jobs import Job, Task
 from viddiff.evals.running.local import Processes
+from viddiff.evals.running.on_ray import RayCluster
 from viddiff.evals.scripted_server import ScriptedServer, Sequence
 from viddiff.evals.scripted_server.faults import slow
 from viddiff.evals.scripted_server.named import NAMED
@@ -91,7 +92,14 @@ def _who(server: ScriptedServer, home: Path) -> Who:
 
 
 @pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="ray is not installed (extra ray)")
-def test_ray_says_what_processes_say_though_a_worker_is_killed(pairs, tmp_path: Path) -> None:
+def test_ray_says_what_processes_say_though_a_worker_is_killed(pairs, tmp_path: Path, monkeypatch) -> None:
+    places: list[str] = []
+
+    def leave(self: RayCluster, *_: object) -> None:
+        places.extend(node["NodeManagerAddress"] for node in self._ray.nodes())
+        self._ray.shutdown()
+
+    monkeypatch.setattr(RayCluster, "__exit__", leave)
     always = NAMED["always_first"]
     with ScriptedServer(always()) as server:
         said, killed = {}, []
@@ -106,6 +114,7 @@ def test_ray_says_what_processes_say_though_a_worker_is_killed(pairs, tmp_path: 
     assert len(reports["ray"]) == len(pairs)
     assert reports["ray"] == reports["local"]
     assert len(killed) == 1
+    assert places == ["127.0.0.1"]
 
 
 def _killing(inner, killed: list[int]):
