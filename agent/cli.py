@@ -77,7 +77,7 @@ def compare(
     profile: Annotated[Profile | None, typer.Option(help="auto: remote models when a key or base URL is set.")] = None,
     planner: Annotated[str | None, typer.Option(help="embedded, or openai:MODEL[@BASE_URL].")] = None,
     vlm: Annotated[str | None, typer.Option(help="none, or openai:MODEL[@BASE_URL].")] = None,
-    encoder: Annotated[str | None, typer.Option(help="pose, or open_clip:ARCHITECTURE/TAG.")] = None,
+    encoder: Annotated[str | None, typer.Option(help="pose, own_clip, open_clip:ARCHITECTURE/TAG, or pose+... for both.")] = None,
     fps: Annotated[float | None, typer.Option(help="Frames per second at which the body is tracked.")] = None,
     pose_model: Annotated[Path | None, typer.Option(metavar="FILE", help="A pose_landmarker .task file of your own.")] = None,
     json: Annotated[str | None, typer.Option(metavar="PATH|-", help="Write the report as JSON; - is stdout.")] = None,

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     model: str = "gpt-4o"
     """The model that `auto` means for planner and vlm when remote models are used."""
     encoder: str = "auto"
-    """`pose`, `open_clip:ARCHITECTURE/TAG`, or `pose+open_clip:ARCHITECTURE/TAG` for both."""
+    """`pose`, `own_clip`, `open_clip:ARCHITECTURE/TAG`, or `pose+open_clip:ARCHITECTURE/TAG` for both."""
     fps: float = Field(default=30.0, gt=0, le=240)
     """Frames per second at which the body is tracked, at most; a clip with fewer is tracked in every frame."""
     sampling: Literal["every", "adaptive"] = "every"

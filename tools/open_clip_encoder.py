@@ -233,7 +233,8 @@ def _load(weights: LocatedWeights, device: str, resize_mode: ResizeMode | None) 
                 force_preprocess_cfg={key: value for key, value in preprocess.items() if key != "size"},
                 require_pretrained=True,
             )
-            tokenizer = open_clip.get_tokenizer(weights.architecture)
+            own_words = {"bpe_path": str(weights.merges)} if weights.merges else {}
+            tokenizer = open_clip.get_tokenizer(weights.architecture, **own_words)
         except Exception as error:  # a checkpoint can be broken in as many ways as there are readers, each with its own error
             raise _unusable(weights, error) from error
     return _Loaded(

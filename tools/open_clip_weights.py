@@ -4,7 +4,8 @@
     open_clip:ARCHITECTURE/TAG                       a name and a tag that open_clip knows: ViT-B-32/laion2b_s34b_b79k
     open_clip:ARCHITECTURE/FILE                      a checkpoint: FILE begins with / . or ~, or ends in .pt .pth .bin .safetensors
                                                      (an absolute path makes two slashes: ViT-B-32//models/mine.pt)
-    open_clip:local-dir:FOLDER                       a folder with open_clip_config.json and a checkpoint
+    open_clip:local-dir:FOLDER                       a folder with open_clip_config.json and a checkpoint, and bpe_merges.txt.gz
+                                                     where the model has a vocabulary of its own
     open_clip:hf-hub:ORGANISATION/REPOSITORY         such a folder on the Hugging Face hub
 
 open_clip would ask the hub about every file, five times with growing pauses (46 s without a network, also when the file lies in
@@ -32,6 +33,8 @@ from ..memory.values import Value
 GRAMMAR = "open_clip:ARCHITECTURE/TAG, open_clip:ARCHITECTURE/FILE, open_clip:local-dir:FOLDER or open_clip:hf-hub:ORGANISATION/REPOSITORY"
 CONFIG_FILE = "open_clip_config.json"
 WEIGHT_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
+MERGES_FILE = "bpe_merges.txt.gz"
+"""Vocabulary of a model folder that has one of its own, as open_clip's tokenizer reads it."""
 SUFFIXES = (".bin", ".pt", ".pth", ".safetensors")
 REACH_TIMEOUT_S = 5.0
 DIGEST_LENGTH = 16
@@ -67,6 +70,8 @@ class LocatedWeights(Value):
     """None where the architecture is a folder that holds it."""
     preprocess: dict[str, Any] = Field(default_factory=dict)
     """What the tag says about preprocessing."""
+    merges: Path | None = None
+    """Vocabulary of its own; None for CLIP's."""
     quick_gelu: bool = False
     """Whether the weights were trained with that activation though the architecture's configuration does not say so."""
     fingerprint: str
@@ -158,7 +163,12 @@ def _folder(spec: ClipSpec) -> LocatedWeights:
     weights = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
     if not weights:
         raise SettingsError(f"encoder 'open_clip:{spec.label}': {str(folder)!r} has no checkpoint ({', '.join(SUFFIXES)}) in it")
-    return LocatedWeights(architecture=f"local-dir:{folder.resolve()}", fingerprint=f"local-dir/{_digest([config, *weights])}")
+    merges = [path] if (path := folder / MERGES_FILE).is_file() else []
+    return LocatedWeights(
+        architecture=f"local-dir:{folder.resolve()}",
+        merges=merges[0] if merges else None,
+        fingerprint=f"local-dir/{_digest([config, *weights, *merges])}",
+    )
 
 
 def check_within_reach(labels: Sequence[str]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from copy import copy
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 
@@ -59,6 +60,12 @@ class Workbench:
         self._sparse = sparse
         self._track_version = f"{track_version}/sparse" if sparse else track_version
         self._tracks: dict[str, PoseTrack] = {}
+
+    def seen_by(self, encoders: Sequence[FrameEncoder]) -> Self:
+        """The same workbench with other encoders; what was tracked is shared."""
+        other = copy(self)
+        other._encoders = tuple(encoders)
+        return other
 
     def prepare(self, clips: Sequence[VideoInfo]) -> None:
         """Track the bodies of all clips side by side: decoding and the pose model leave Python's lock alone."""

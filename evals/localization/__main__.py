@@ -1,0 +1,45 @@
+"""`python -m viddiff.evals.localization`: what finding the right frames is worth, row by row, on drawn pairs (tables 4 and 5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..drawn.pairs import labelled_pairs
+from .prompts import USUAL, prompted
+from .study import Bodies, study
+from .tables import encoders_table, localization_table, steps_table
+from .unusual import unusual_pairs
+from .verifiers import verifier_table
+
+
+def main(
+    pairs: Annotated[int, typer.Option(help="How many drawn pairs.", min=1)] = 48,
+    seed: Annotated[int, typer.Option(help="Decides everything about the pairs.", min=0)] = 5,
+    bodies: Annotated[Bodies, typer.Option(help="Bodies as drawn (fast), or tracked in rendered clips.")] = "true",
+    encoder: Annotated[
+        list[str] | None, typer.Option(help="An --encoder spec or a control; may be given again.", show_default=", ".join(USUAL))
+    ] = None,
+    usual: Annotated[bool, typer.Option("--usual", help="People and moments as in `eval drawn`, not unusual ones.")] = False,
+    reports: Annotated[
+        Path | None, typer.Option(help="Folder of `drawn.score --server image_reader`: compares the verifiers, nothing else.")
+    ] = None,
+    folder: Annotated[Path, typer.Option(help="Where what is done is kept.")] = Path("localization"),
+) -> None:
+    """Print how well moments are found and statements decided, by encoder and by way of finding frames."""
+    if reports is not None:
+        typer.echo(verifier_table(reports))
+        return
+    chosen = labelled_pairs(pairs, seed) if usual else unusual_pairs(pairs, seed)
+    names = tuple(encoder) if encoder else USUAL
+    found = study(chosen, prompted(names, folder), bodies, folder, lambda line: typer.echo(line, err=True))
+    parts = [localization_table(found), *(steps_table(found, name) for name in names)]
+    if {"pose", "pose+own_clip"} <= set(names):
+        parts += [encoders_table(found, strategy, "pose", "pose+own_clip") for strategy in ("viterbi", "ours")]
+    typer.echo("\n\n".join(parts))
+
+
+if __name__ == "__main__":
+    typer.run(main)
