@@ -128,10 +128,10 @@ def measure(difference: Difference, windows: tuple[Sequence[Window], Sequence[Wi
 
 
 def _asked_of(question: Question, clips: Sequence[Clip]) -> Question | str:
-    """The question as these clips can answer it: by the body where there is one in both, by movement or hands elsewhere."""
+    """The question as these clips can answer it: by the body where there is one in both, by movement or hands where in neither."""
     if CATALOG[question.quantity].source in ("motion", "hands") or all(clip.embodied for clip in clips):
         return question
-    if (other := without_body(question)) is not None:
+    if not any(clip.embodied for clip in clips) and (other := without_body(question)) is not None:
         return other
     name, clip = next((name, clip) for name, clip in zip("AB", clips, strict=True) if not clip.embodied)
     return f"no person was found in {name}" if not clip.track.present.any() else f"a body is hardly ever in view in {name}"

@@ -15,7 +15,7 @@ from typing import Any
 from ...memory.values import Value, VideoInfo
 from .corpus_plain import ACTION, STATEMENTS
 
-WAIT_S = 120
+WAIT_S = 240
 
 
 class Said(Value):

@@ -17,7 +17,7 @@ from .corpus import KINDS, made
 from .corpus_checks import Said, arguments_of, probed, report_of, sent, typed_here
 from .corpus_plain import CannotMake, Kind, Plain, draw_plain
 
-CLIP_LIMIT_S = 120.0
+CLIP_LIMIT_S = 240.0
 """For one comparison: decoding, tracking and judging together."""
 MEMORY_LIMIT = 3 * 2**30
 """Private memory of the process that compares, its libraries and models included."""
