@@ -16,7 +16,7 @@ EVERYTHING = (
 )
 """Later, larger and in another format at once."""
 PEAK_SPEED = {"the hands move faster"}
-"""One badly tracked frame decides a peak speed, and the mirror image has other ones: not yet a law (docs/reliability.md)."""
+"""In this clip and its mirror image it differs by more than its error says: not yet a law (docs/reliability.md)."""
 
 
 @pytest.fixture(scope="module")
