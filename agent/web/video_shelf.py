@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 import unicodedata
 import uuid
@@ -53,6 +54,7 @@ class VideoShelf:
     def __init__(self, folder: Path, options: WebOptions | None = None) -> None:
         self._folder, self._options = folder, options or WebOptions()
         self._clips: dict[str, Clip] = {}
+        self._keeping = threading.Lock()
 
     def load(self, used: Iterable[str]) -> None:
         """Read what an earlier server kept; leftovers of broken uploads and clips that nothing uses any more are removed."""
@@ -97,9 +99,15 @@ class VideoShelf:
         except VideoError as error:
             uploaded.unlink(missing_ok=True)
             raise VideoError(str(error).replace(str(uploaded), shown)) from None
-        target = self._folder / f"{info.sha256[:16]}{uploaded.suffix}"
-        uploaded.replace(target)
-        return self._keep(target, shown, info, own=True)
+        with self._keeping:
+            known = self._clips.get(info.sha256[:16])
+            if known is not None and known.own and known.info.sha256 == info.sha256 and self._unchanged(known):
+                # Others use this file at the moment; to put the same content in its place would look like a change to them.
+                uploaded.unlink(missing_ok=True)
+                return self._keep(Path(known.info.path), shown, info, own=True)
+            target = self._folder / f"{info.sha256[:16]}{uploaded.suffix}"
+            uploaded.replace(target)
+            return self._keep(target, shown, info, own=True)
 
     def open(self, path: Path, shown: str) -> Clip:
         """Probe a clip where it lies; it is read from there whenever it is needed.
@@ -111,7 +119,8 @@ class VideoShelf:
             info = self._probed(path)
         except VideoError as error:
             raise VideoError(str(error).replace(str(path), shown)) from None
-        return self._keep(path, label(path.name), info, own=False)
+        with self._keeping:
+            return self._keep(path, label(path.name), info, own=False)
 
     def get(self, id_: str) -> Clip:
         """A clip by its id, whose file is still what it was.
@@ -121,11 +130,7 @@ class VideoShelf:
             VideoError: Its file is gone or is another one by now.
         """
         clip = self.known(id_)
-        try:
-            same = _state(Path(clip.info.path)) == (clip.size, clip.modified_ns)
-        except OSError:
-            same = False
-        if not same:
+        if not self._unchanged(clip):
             raise VideoError(f"{clip.name!r} was moved or changed since it was opened: open it again")
         return clip
 
@@ -149,6 +154,12 @@ class VideoShelf:
         (self._folder / f"{id_}.json").unlink(missing_ok=True)
         if clip.own:
             Path(clip.info.path).unlink(missing_ok=True)
+
+    def _unchanged(self, clip: Clip) -> bool:
+        try:
+            return _state(Path(clip.info.path)) == (clip.size, clip.modified_ns)
+        except OSError:
+            return False
 
     def _probed(self, path: Path) -> VideoInfo:
         check_limits(path, self._options)

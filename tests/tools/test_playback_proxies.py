@@ -14,7 +14,7 @@ from PIL import Image
 from video_clips import MATRICES, MIRRORED, number, picture, with_edit, with_matrix, write_clip
 
 from viddiff.memory.cache import Cache
-from viddiff.memory.errors import VideoError
+from viddiff.memory.errors import Interrupted, VideoError
 from viddiff.memory.values import VideoInfo
 from viddiff.tools.proxies import LONG_SIDE, SHORT_SIDE, make_proxy, proxy_place, proxy_size, write_proxy
 from viddiff.tools.video import frame_numbered, probe, sample
@@ -157,9 +157,9 @@ def test_what_stops_the_work_leaves_nothing_that_looks_finished(tmp_path: Path) 
     cache, clip = Cache(tmp_path / "cache"), probe(steady(tmp_path))
 
     def stop(share: float) -> None:
-        raise InterruptedError
+        raise Interrupted
 
-    with pytest.raises(InterruptedError):
+    with pytest.raises(Interrupted):
         make_proxy(cache, clip, stop)
     assert list(proxy_place(cache, clip).parent.iterdir()) == []
     Path(clip.path).unlink()

@@ -104,7 +104,7 @@ def test_one_file_under_two_names_is_one_clip(page: Page, clips, tmp_path: Path)
     first, second = page.upload(clips[0], "one.mp4"), page.upload(clips[0], "two.mov")
     assert first["id"] == second["id"]
     assert second["name"] == "two.mov"
-    assert kept(tmp_path / "home") == {f"{first['id']}.json", f"{first['id']}.mov"}
+    assert kept(tmp_path / "home") == {f"{first['id']}.json", f"{first['id']}.mp4"}
     assert page.http.get(f"/api/videos/{first['id']}/frames/0.jpg").status_code == 200
 
 
