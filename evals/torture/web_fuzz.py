@@ -62,7 +62,7 @@ def fuzz(
         from schemathesis.core.result import Ok
     except ImportError:
         raise SetupError("fuzzing the server needs schemathesis: pip install 'viddiff[dev]'") from None
-    schema, asking = schemathesis.openapi.from_dict(openapi), _Asking(address, known, random.Random(seed))
+    schema, asking = schemathesis.openapi.from_dict(_plain(openapi)), _Asking(address, known, random.Random(seed))
     end = time.monotonic() + seconds
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
     for operation in operations:
@@ -72,6 +72,18 @@ def fuzz(
     statuses = dict(sorted(asking.statuses.items()))
     problems = tuple(asking.problems)
     return FuzzResult(requests=sum(statuses.values()), statuses=statuses, operations=len(operations), problems=problems)
+
+
+def _plain(schema: Any) -> Any:
+    """The schema with tuples as lists of a length: schemathesis makes an invalid schema of `prefixItems`."""
+    if isinstance(schema, list):
+        return [_plain(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {name: _plain(part) for name, part in schema.items()}
+    if "prefixItems" in plain:
+        plain["items"] = {"anyOf": plain.pop("prefixItems")}
+    return plain
 
 
 class _Asking:
