@@ -87,13 +87,11 @@ def _hold(times: np.ndarray, level: np.ndarray, window: Window, repetition: Repe
     peak = int(np.argmin(np.abs(times - repetition.peak_s)))
     if abs(window.key_s - repetition.peak_s) > AT_PEAK_S or not start < peak < end - 1:
         return None
-    ways = [
-        _half_way(times[start : peak + 1], level[start : peak + 1]),
-        _half_way(-times[end - 1 : peak - 1 : -1], level[end - 1 : peak - 1 : -1]),
-    ]
-    if ways[0] is None or ways[1] is None:
+    before = _half_way(times[start : peak + 1], level[start : peak + 1])
+    after = _half_way(-times[end - 1 : peak - 1 : -1], level[end - 1 : peak - 1 : -1])
+    if before is None or after is None:
         return None
-    (out, out_took), (back, back_took) = ways
+    (out, out_took), (back, back_took) = before, after
     return max(0.0, -back - out - APPROACH * (out_took + back_took))
 
 

@@ -133,8 +133,9 @@ def _read_window(
     if how in ("maximum", "minimum"):
         return _extreme(values, times, noise, largest=how == "maximum")
     if how == "range":
-        high, when = _extreme(values, times, noise, largest=True)
-        return high - _extreme(values, times, noise, largest=False)[0], when
+        high, low = (_extreme(values, times, noise, largest=largest) for largest in (True, False))
+        # Of its two ends a range is shown by that of the movement, not by rest.
+        return high[0] - low[0], min(high[1], low[1], key=lambda time_s: abs(time_s - window.key_s))
     if how == "variability":
         return float(np.std(values)), float(times[np.argmax(np.abs(values - np.median(values)))])
     middle = float(np.median(values))
