@@ -1,1 +1,1 @@
-"""The room that judges: drawn clips with known truth."""
+"""The room that judges: evaluations on drawn clips and on the paper's benchmark, speed, and what breaks."""

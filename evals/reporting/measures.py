@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from statistics import fmean, median
 
@@ -183,7 +184,8 @@ def _warned(outcomes: Iterable[Outcome], most: int = 8) -> list[tuple[str, int]]
     """The most frequent warnings of the reports, without what differs from pair to pair."""
     counts: dict[str, int] = {}
     for outcome in outcomes:
-        heads = {warning.split(":")[0].split(" (")[0][:120] for warning in (outcome.report.warnings if outcome.report else ())}
+        said_of = [re.sub(r"^[AB]: ", "", warning) for warning in (outcome.report.warnings if outcome.report else ())]
+        heads = {warning.split(":")[0].split(" (")[0][:120] for warning in said_of}
         for head in heads:
             counts[head] = counts.get(head, 0) + 1
     return sorted(counts.items(), key=lambda each: -each[1])[:most]

@@ -30,7 +30,7 @@ from viddiff.evals.viddiffbench.synthetic import write_synthetic
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_synthetic([quick_pair(3), quick_pair(4), quick_pair(5)], tmp_path_factory.mktemp("data"))
+    return write_synthetic([quick_pair(3), quick_pair(4)], tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +64,10 @@ def test_a_killed_evaluation_asks_nothing_twice(data: Path, tmp_path: Path) -> N
         again = started(data, tmp_path, server)
         _, told = again.communicate(timeout=200)
         assert again.returncode == 0, told
-        assert len(server.recording.chats) == 1 + 1 + 2
-    assert "1 of 3 pairs were done before" in told
+        assert len(server.recording.chats) == 1 + 1 + 1
+    assert "1 of 2 pairs were done before" in told
     written = json.loads((tmp_path / "predictions.json").read_text(encoding="utf-8"))
-    assert [{p["prediction"] for p in each.values()} for each in written] == [{"a"}] * 3
+    assert [{p["prediction"] for p in each.values()} for each in written] == [{"a"}] * 2
 
 
 def test_a_worker_that_is_killed_is_replaced(pairs, tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_effort_by_hand() -> None:
 
 def test_failures_are_counted_apart_from_wrong_answers() -> None:
     lost = Outcome(name="q", report=None, failure=Failure(kind="infrastructure", text="q: down"), seconds=1)
-    warned = outcome(1, Usage(), warnings=("the embedded planner took over: down",))
+    warned = outcome(1, Usage(), warnings=("A: the embedded planner took over: down",))
     section = failures_section(
         [lost, warned], [decided("a", "a"), decided("b", "a"), decided("a", "none", failed=True, lean=None)]
     )
