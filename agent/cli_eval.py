@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-evaluate = typer.Typer(help="Evaluate on pairs whose differences are known.", no_args_is_help=True)
+from .cli_group import PLAIN
+
+evaluate = typer.Typer(help="Evaluate on pairs whose differences are known.", no_args_is_help=True, **PLAIN)
 
 SettingName = Literal["closed", "open"]
 SettingOption = Annotated[SettingName, typer.Option(help="closed: decide given statements; open: find the differences.")]

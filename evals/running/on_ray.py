@@ -74,9 +74,10 @@ class RayCluster:
 
     def _embedder(self, system: System) -> Any:
         """The actor that holds the encoders of a system on a GPU; None where frames are not encoded or there is no GPU."""
-        if "open_clip" not in system.settings.encoder or not self._ray.cluster_resources().get("GPU"):
+        name, remote = system.settings.encoder, system.settings.remote
+        posture = name == "pose" or (name == "auto" and not remote)
+        if posture or not self._ray.cluster_resources().get("GPU"):
             return None
-        name = system.settings.encoder
         if name not in self._embedders:
             actor = self._ray.remote(num_gpus=1, max_restarts=TRIES_AGAIN, max_task_retries=TRIES_AGAIN)(Embedder)
             self._embedders[name] = actor.remote(system)
