@@ -153,7 +153,11 @@ class FaultyServer:
         role: Role = "planner" if request.tools else "vlm" if request.images else "proposer"
         waiting = self.fails.get(role, [])
         fault = waiting.pop(0) if waiting else self.always.get(role)
-        step: Step = self.good[role] if fault is None else fault.of(self.good[role])
+        good = self.good[role]
+        if role != "planner" and request.json_schema is None:
+            # A good model also follows a schema that is written out.
+            good = faults.WithoutSchema(good)
+        step: Step = good if fault is None else fault.of(good)
         try:
             answer = take(step, request)
         except BadRequest:

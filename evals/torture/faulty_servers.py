@@ -29,6 +29,8 @@ STOPS = 6
 """After so many stops the server recovers."""
 ATTEMPTS = 3
 """Requests before a failing one stops the run."""
+PATIENT_S = 900.0
+"""Nothing here is slow but a busy machine: a good reply that comes too late would be asked for, and paid for, again."""
 SAVED = 3
 """Exit status of a run that its server broke off."""
 CLAIMS_NOTHING = ("same", "unknown")
@@ -60,7 +62,7 @@ class Bench:
     def run(self, model: str, run_id: str | None = None) -> Report:
         """A comparison, or the rest of one."""
         spec = f"openai:{model}@{self.server.base_url}"
-        settings = Settings.of(home=self.home, planner=spec, vlm=spec, encoder="pose", max_attempts=2)
+        settings = Settings.of(home=self.home, planner=spec, vlm=spec, encoder="pose", max_attempts=2, timeout=PATIENT_S)
         pair = self.made.pair
         statements = [{"id": s.id, "description": s.description} for s in pair.statements]
         a, b = self.made.a.path, self.made.b.path

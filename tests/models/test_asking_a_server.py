@@ -249,6 +249,14 @@ def test_one_bad_reply_later_on_does_not_make_a_server_one_without_schemas(tmp_p
         assert not any("JSON schema" in call.body["messages"][0]["content"] for call in server.recording.chats)
 
 
+def test_a_guess_at_what_a_server_refused_is_told_to_nobody_else(tmp_path: Path) -> None:
+    vague = RawAnswer(status=400, body='{"error": {"message": "invalid picture"}}')
+    with ScriptedServer(Scripted(vague, then=GOOD)) as server:
+        desk(server, tmp_path).ask()
+        desk(server, tmp_path).ask(question("another"))
+        assert ["logprobs" in call.body for call in server.recording.chats] == [True, False, True]
+
+
 class Picky:
     """Refuses one field, with the words of OpenAI or with none."""
 

@@ -50,15 +50,16 @@ def body_of(
     return body
 
 
-def to_leave_out(fault: ServerFault, sent: Collection[str]) -> str | None:
-    """The field of those sent that a refusal is about, or may be about; None when leaving something out does not help."""
+def named_in(fault: ServerFault, sent: Collection[str]) -> str | None:
+    """The field of those sent that a refusal is about by its own words."""
     said = fault.said.lower()
     if fault.status not in _REFUSING:
         return None
-    for name, words in _WORDS.items():
-        if name in sent and any(word in said for word in words):
-            return name
-    if fault.status != 400 or "context" in said:
+    return next((name for name, words in _WORDS.items() if name in sent and any(word in said for word in words)), None)
+
+
+def guessed_from(fault: ServerFault, sent: Collection[str]) -> str | None:
+    """The field of those sent to try without when a server does not say what it dislikes: what is least common."""
+    if fault.status != 400 or "context" in fault.said.lower():
         return None
-    # A server that does not say what it dislikes: try without what is least common.
     return next((name for name in ("logprobs", "response_format") if name in sent), None)

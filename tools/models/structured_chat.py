@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .asking import Ask, CallUsage, ImagePart
-from .bargaining import body_of, to_leave_out
+from .bargaining import body_of, guessed_from, named_in
 from .chat import chat_model
 from .messages import messages_of
 from .prices import Price
@@ -65,6 +65,8 @@ class StructuredChat:
 
     def __init__(self, sender: Sender, ways: ServerWays) -> None:
         self._sender, self._ways = sender, ways
+        self._guessed: frozenset[str] = frozenset()
+        """Fields without which a request was taken that had been refused for reasons unsaid: maybe others, so nobody else is told."""
 
     async def say(self, turn: Turn, spent: list[CallUsage]) -> tuple[Reply, bool]:
         """The raw reply, and whether the form was written out for it; what every request cost is added to `spent`.
@@ -73,24 +75,27 @@ class StructuredChat:
             ModelServerError: the server failed for good.
             BudgetExhausted: the next request would go beyond the run's limit; it was not sent.
         """
-        refused, load = frozenset[str](), turn.load(self._sender.price)
+        named, guessed, load = frozenset[str](), frozenset[str](), turn.load(self._sender.price)
         while True:
             sent: list[_Request] = []
             try:
-                message = await self._sender.send(load, partial(self._send, turn, refused, sent), spent)
+                message = await self._sender.send(load, partial(self._send, turn, named | guessed, sent), spent)
             except ServerFault as fault:
-                name = to_leave_out(fault, sent[-1].body)
-                if name is None:
+                if name := named_in(fault, sent[-1].body):
+                    named |= {name}
+                elif name := guessed_from(fault, sent[-1].body):
+                    guessed |= {name}
+                else:
                     raise
-                refused |= {name}
             else:
                 # Learnt only now: the request may have been refused for another reason.
-                self._ways.refuses(refused)
+                self._ways.refuses(named)
+                self._guessed |= guessed
                 return reply_of(message), sent[-1].written
 
     async def _send(self, turn: Turn, refused: frozenset[str], sent: list[_Request]) -> AIMessage:
         """Send it once, as the server is known to want it by now: many wait for their turn while the first ones find out."""
-        refused |= self._ways.refused
+        refused |= self._ways.refused | self._guessed
         written = turn.written or bool(self._ways.written) or "response_format" in refused
         endpoint = self._sender.endpoint
         body = body_of(turn.form, turn.longest, refused, newer_limit=endpoint.is_openai, seed=endpoint.seed)
