@@ -14,7 +14,7 @@ from langchain_core.runnables import RunnableConfig
 
 from ..memory.corrections import kept_corrections
 from ..memory.databases import Memory, open_memory
-from ..memory.errors import ModelServerError, SettingsError
+from ..memory.errors import ModelServerError, SettingsError, VideoError
 from ..memory.files import private_folder
 from ..memory.history import comparison_of, recall, remember
 from ..memory.locks import alone
@@ -205,8 +205,15 @@ def saved_request(paths: tuple[Path, Path], request: RunInput, settings: Setting
 
 
 def _lasting(path: Path) -> str:
-    """The path from whatever folder a run is taken up again; an address stays as it is, to be refused as one."""
+    """The path from whatever folder a run is taken up again; an address stays as it is, to be refused as one.
+
+    Raises:
+        VideoError: What is kept of a run is text, and the name is none.
+    """
     from ..tools.video import is_address
+
+    if any("\ud800" <= letter <= "\udfff" for letter in str(path)):
+        raise VideoError(f"{str(path)!r} has a name that is not UTF-8: rename the file")
 
     return str(path if is_address(str(path)) else path.absolute())
 

@@ -126,7 +126,13 @@ NAMES = (
     _kept("colon", "a name that looks like a protocol", "concat:clip|other.mp4"),
     _kept("percent", "a name that looks like a pattern", "clip%03d.mp4"),
     _kept("long-name", "a name of 255 bytes", "x" * 251 + ".mp4"),
-    _kept("not-utf8", "a name that is no UTF-8", os.fsdecode(b"clip\xff.mp4")),
+    Kind(
+        name="not-utf8",
+        what="a name that is no UTF-8",
+        make=named(os.fsdecode(b"clip\xff.mp4")),
+        refused="has a name that is not UTF-8",
+        uploads=False,
+    ),
     Kind(name="dash", what="a name that begins with a dash, after `--`", make=_dashed, uploads=False),
     Kind(name="symlink", what="a symbolic link to the clip", make=_linked),
 )
