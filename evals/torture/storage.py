@@ -241,6 +241,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"{'BAD ' if outcome.problem else 'fine'}  {outcome.name}: status {outcome.status}{said}\n")
         if outcome.problem:
             sys.stdout.write(f"      {outcome.problem}\n")
+    sys.stdout.write(f"{len(outcomes)} of {len(FAULTS) + 1} faults tried\n")
     return int(any(outcome.problem for outcome in outcomes))
 
 
