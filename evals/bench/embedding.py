@@ -74,9 +74,10 @@ def least_cosine(encoder: OpenClipEncoder, model: Any, film: Path) -> float:
     import torch
     from PIL import Image
 
-    preprocess = load_open_clip().image_transform_v2(
-        load_open_clip().PreprocessCfg(**load_open_clip().get_model_preprocess_cfg(model)), is_train=False
-    )
+    open_clip = load_open_clip()
+    from open_clip.transform import PreprocessCfg, image_transform_v2
+
+    preprocess: Any = image_transform_v2(PreprocessCfg(**open_clip.get_model_preprocess_cfg(model)), is_train=False)
     ours = encoder.encode_frames(ClipFrames(_batches(film, REFERENCE, encoder.short_side), _nobody())).vectors
     full = [image for batch in _batches(film, REFERENCE, None) for image in batch.images]
     with torch.inference_mode():

