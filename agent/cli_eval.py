@@ -116,3 +116,21 @@ def synthetic(
     from .command_eval import synthetic_command
 
     synthetic_command(folder, pairs, seed)
+
+
+@evaluate.command()
+def localization(
+    pairs: Annotated[int, typer.Option(help="How many drawn pairs.", min=1)] = 48,
+    seed: Annotated[int, typer.Option(help="Decides everything about the pairs.", min=0)] = 5,
+    bodies: Annotated[Literal["true", "tracked"], typer.Option(help="As drawn (fast), or tracked in rendered clips.")] = "true",
+    encoder: Annotated[
+        list[str] | None, typer.Option(help="May be repeated.", show_default="pose, own_clip, both, and two controls")
+    ] = None,
+    folder: Annotated[Path, typer.Option(help="What is done is kept here; a later start goes on from there.")] = Path(
+        "localization"
+    ),
+) -> None:
+    """How well moments are found, and what that is worth: random frames, frame by frame, Viterbi, viddiff, the truth."""
+    from .command_eval import localization_command
+
+    localization_command(pairs, seed, bodies, encoder, folder)

@@ -134,3 +134,12 @@ def _write(page: Any, html: Path | None, markdown: Path | None) -> None:
             path.write_text(text(), encoding="utf-8")
         except OSError as error:
             raise SettingsError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from None
+
+
+def localization_command(
+    pairs: int, seed: int, bodies: Literal["true", "tracked"], encoders: list[str] | None, folder: Path
+) -> None:
+    """Print the tables of the localization study."""
+    from ..evals.localization.__main__ import localization_tables
+
+    typer.echo(localization_tables(pairs, seed, bodies, encoders, folder, lambda line: typer.echo(line, err=True)))

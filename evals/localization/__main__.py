@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..drawn.pairs import labelled_pairs
-from .prompts import USUAL, prompted
+from .prompts import CONTROLS, USUAL, prompted
 from .study import Bodies, study
 from .tables import encoders_table, localization_table, steps_table
 from .unusual import unusual_pairs
 from .verifiers import verifier_table
+
+
+def localization_tables(
+    pairs: int,
+    seed: int,
+    bodies: Bodies,
+    encoders: Sequence[str] | None,
+    folder: Path,
+    tell: Callable[[str], None],
+    usual: bool = False,
+) -> str:
+    """The tables of the study, as Markdown.
+
+    Args:
+        pairs: How many.
+        seed: Decides everything about them.
+        bodies: As drawn, or tracked in rendered clips.
+        encoders: Specs of `--encoder` and controls; the usual ones where None.
+        folder: Keeps what is done.
+        tell: Told of every pair.
+        usual: People and moments as in `eval drawn`, not unusual ones.
+    """
+    chosen = labelled_pairs(pairs, seed) if usual else unusual_pairs(pairs, seed)
+    names = tuple(encoders) if encoders else USUAL
+    found = study(chosen, prompted(names, folder), bodies, folder, tell)
+    parts = [localization_table(found), *(steps_table(found, name) for name in names if name not in CONTROLS)]
+    if {"pose", "pose+own_clip"} <= set(names):
+        parts += [encoders_table(found, strategy, "pose", "pose+own_clip") for strategy in ("viterbi", "ours")]
+    return "\n\n".join(parts)
 
 
 def main(
@@ -32,13 +62,7 @@ def main(
     if reports is not None:
         typer.echo(verifier_table(reports))
         return
-    chosen = labelled_pairs(pairs, seed) if usual else unusual_pairs(pairs, seed)
-    names = tuple(encoder) if encoder else USUAL
-    found = study(chosen, prompted(names, folder), bodies, folder, lambda line: typer.echo(line, err=True))
-    parts = [localization_table(found), *(steps_table(found, name) for name in names)]
-    if {"pose", "pose+own_clip"} <= set(names):
-        parts += [encoders_table(found, strategy, "pose", "pose+own_clip") for strategy in ("viterbi", "ours")]
-    typer.echo("\n\n".join(parts))
+    typer.echo(localization_tables(pairs, seed, bodies, encoder, folder, lambda line: typer.echo(line, err=True), usual))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..drawn.look import Look
+from ..drawn.motion import schedule
 from ..drawn.pairs import DrawnPair, labelled_pairs
 from ..drawn.statements import DrawnStatement, Take
+from ..drawn.truth import key_times
 
 OUTSIDE: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "legs": ((0.9, 0.95), (1.05, 1.1)),
@@ -27,15 +29,8 @@ def unusual_pairs(count: int, seed: int) -> tuple[DrawnPair, ...]:
 def unusual(pair: DrawnPair) -> DrawnPair:
     """The same motions and statements; the instants of the statements move with their clips."""
     rng = np.random.default_rng([pair.seed, 1])
-    looks = {"a": _look(rng, pair.a.look), "b": _look(rng, pair.b.look)}
-    later = {side: looks[side].lead_in_s - take.look.lead_in_s for side, take in (("a", pair.a), ("b", pair.b))}
-    return pair.model_copy(
-        update={
-            "a": pair.a.model_copy(update={"look": looks["a"]}),
-            "b": pair.b.model_copy(update={"look": looks["b"]}),
-            "statements": tuple(_moved(s, later["a"], later["b"]) for s in pair.statements),
-        }
-    )
+    a, b = unusual_take(rng, pair.a), unusual_take(rng, pair.b)
+    return pair.model_copy(update={"a": a, "b": b, "statements": tuple(_moved(s, a, b) for s in pair.statements)})
 
 
 def unusual_take(rng: np.random.Generator, take: Take) -> Take:
@@ -64,9 +59,15 @@ def _proportions(rng: np.random.Generator) -> dict[str, float]:
     return {name: float(rng.uniform(*ends[rng.integers(2)])) for name, ends in OUTSIDE.items()}
 
 
-def _moved(statement: DrawnStatement, a_s: float, b_s: float) -> DrawnStatement:
-    times = {"times_a": tuple(t + a_s for t in statement.times_a), "times_b": tuple(t + b_s for t in statement.times_b)}
-    return statement.model_copy(update=times)
+def _moved(statement: DrawnStatement, a: Take, b: Take) -> DrawnStatement:
+    if not (statement.times_a and statement.times_b):
+        return statement
+    return statement.model_copy(update={"times_a": _instants(a, statement.stage), "times_b": _instants(b, statement.stage)})
+
+
+def _instants(take: Take, stage: str) -> tuple[float, ...]:
+    timed = schedule(take.parameters, take.look.lead_in_s, take.look.lead_out_s)
+    return key_times(tuple(span for span, _ in timed if span.end_s > span.start_s))[stage]
 
 
 def _colour(rng: np.random.Generator) -> tuple[int, int, int]:
