@@ -73,7 +73,7 @@ async def compared(memory: Memory, saved: SavedRequest, settings: Settings, tell
     except SettingsError as error:
         if not again:
             raise
-        state, lost = State(), f"{error}, which was done"
+        state, lost = cast(State, {}), f"{error}, which was done"
     if state.get("report") and (state.get("turns") or not again):
         return state
     await memory.checkpointer.adelete_thread(saved.run_id)
