@@ -86,14 +86,9 @@ def build_timeline(
     resting = None if resembled is None else resembled[0] - resembled[1]
     vectors = _gapless(posture(body))
     found = find_repetitions(vectors, body.times_s, rest_like=resting)
-    movement = None
-    if there_and_back(stages, peak_stage) is not None and not found[0].still:
-        if resembled is not None and _reversed(resembled, found):
-            stages, peak_stage = from_the_other_end(stages), stages[-1].name
-        curve = activity(vectors, body.times_s, 0.4, resting)
-        movement = movement_similarities(curve, found, len(stages))
-    elif (blow := struck(stages)) is not None:
-        movement = blow_similarities(_fastest_limb(body), body.times_s, found, len(stages), blow)
+    if resembled is not None and _is_there_and_back(stages, peak_stage, found) and _reversed(resembled, found):
+        stages, peak_stage = from_the_other_end(stages), stages[-1].name
+    movement = _movement(body, vectors, stages, peak_stage, found, resting)
     rows = None if movement is None else _rows_on(index.times_s, body.times_s, movement)
     scores = _scores(witnesses, stages, rows, looked)
     found, alignments = best_cut(scores, index.times_s, stages, found)
@@ -102,6 +97,26 @@ def build_timeline(
         alignments = place_repetitions(scores, index.times_s, stages, found)
     repetitions = tuple(_with_heights(_repetition(*each, peak_stage), body) for each in zip(found, alignments, strict=True))
     return Timeline(repetitions=repetitions, still=all(r.still for r in found))
+
+
+def _is_there_and_back(stages: Sequence[Stage], peak_stage: str, found: Sequence[FoundRepetition]) -> bool:
+    return there_and_back(stages, peak_stage) is not None and not found[0].still
+
+
+def _movement(
+    body: Body,
+    vectors: np.ndarray,
+    stages: Sequence[Stage],
+    peak_stage: str,
+    found: Sequence[FoundRepetition],
+    resting: np.ndarray | None,
+) -> np.ndarray | None:
+    """(S, T) what the course of the movement says about the stages; None for actions of which it says nothing."""
+    if _is_there_and_back(stages, peak_stage, found):
+        return movement_similarities(activity(vectors, body.times_s, 0.4, resting), found, len(stages))
+    if (blow := struck(stages)) is not None:
+        return blow_similarities(_fastest_limb(body), body.times_s, found, len(stages), blow)
+    return None
 
 
 def _resembled(body: Body, witness: Witness, stages: Sequence[Stage], peak_stage: str) -> np.ndarray | None:
