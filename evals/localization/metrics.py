@@ -76,13 +76,13 @@ def key_errors(keys_s: Sequence[float], drawn_s: Sequence[float], end_s: float) 
 
 def over_pairs(groups: Sequence[Sequence[float]], number: Callable[[np.ndarray], float], seed: int = 0) -> Interval:
     """A number of all values, with a 95% percentile bootstrap that draws whole pairs: what is in one pair is not independent."""
-    groups = [np.asarray(group, float) for group in groups if len(group)]
-    if not groups:
+    arrays = [np.asarray(group, float) for group in groups if len(group)]
+    if not arrays:
         return Interval(value=float("nan"), low=float("nan"), high=float("nan"))
     rng = np.random.default_rng(seed)
-    drawn = (np.concatenate([groups[i] for i in rng.integers(len(groups), size=len(groups))]) for _ in range(RESAMPLED))
+    drawn = (np.concatenate([arrays[i] for i in rng.integers(len(arrays), size=len(arrays))]) for _ in range(RESAMPLED))
     low, high = np.percentile([number(values) for values in drawn], [2.5, 97.5])
-    return Interval(value=float(number(np.concatenate(groups))), low=float(low), high=float(high))
+    return Interval(value=float(number(np.concatenate(arrays))), low=float(low), high=float(high))
 
 
 def apart(first: Sequence[Sequence[float]], second: Sequence[Sequence[float]], seed: int = 0) -> Interval:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ...memory.state import Localization, keep_better
-from ...memory.values import Difference, Side, Timeline, Verdict
+from ...memory.values import Difference, Side, Strategy, Timeline, Verdict
 from ...tools.judge import judge
 from ...tools.measure import measure
 from ...tools.pair import Pair
@@ -60,7 +60,7 @@ def _verdict(difference: Difference, place: Localization, pair: Pair, timelines:
 def _looked_again(difference: Difference, first: Read, pair: Pair, scene: Scene, timelines: dict[Side, Timeline]) -> Read:
     """The look that the verdict rests on after every further look that a comparison would take."""
     (place, verdict), chosen = first, first
-    tried = [place.strategy]
+    tried: list[Strategy] = [place.strategy]
     while len(tried) < MOST_ATTEMPTS and (how := next_strategy(verdict.uncertain, tried, difference.question)):
         place = second_look(difference, how, place, verdict, pair, scene.plan, timelines)
         new = _verdict(difference, place, pair, timelines)

@@ -59,8 +59,8 @@ def small(take: Take) -> Take:
 def true_scene(pair: DrawnPair, encoders: Sequence[FrameEncoder], plan: Plan) -> Scene:
     """A pair with its true bodies: nothing is tracked and no file is written, so what is lost is lost by the localizer."""
     takes: dict[Side, Take] = {"a": small(pair.a), "b": small(pair.b)}
-    performed = {side: perform(take.parameters, take.look) for side, take in takes.items()}
-    videos = {side: _info(side, performed[side], takes[side].look) for side in SIDES}
+    performed: dict[Side, Performance] = {side: perform(take.parameters, take.look) for side, take in takes.items()}
+    videos: dict[Side, VideoInfo] = {side: _info(side, performed[side], takes[side].look) for side in SIDES}
     return Scene(pair, plan, videos, TrueBench(takes, performed, encoders), performed)
 
 
@@ -74,7 +74,7 @@ def tracked_scene(pair: DrawnPair, encoders: Sequence[FrameEncoder], folder: Pat
     videos: dict[Side, VideoInfo] = {side: probe(place / f"{side}.mp4") for side in SIDES}
     bench = Workbench(Cache(folder / "home" / "cache"), encoders, MediaPipePose, fps=30.0)
     takes: dict[Side, Take] = {"a": pair.a, "b": pair.b}
-    performed = {side: perform(take.parameters, take.look) for side, take in takes.items()}
+    performed: dict[Side, Performance] = {side: perform(take.parameters, take.look) for side, take in takes.items()}
     return Scene(pair, plan, videos, bench, performed)
 
 
@@ -90,7 +90,7 @@ class TrueBench(Workbench):
     def __init__(self, takes: dict[Side, Take], performed: dict[Side, Performance], encoders: Sequence[FrameEncoder]) -> None:
         super().__init__(Cache(Path(), enabled=False), encoders, _nobody, fps=SMALL_FPS)
         self._takes, self._performed = takes, performed
-        self._bodies = {side: true_track(performed[side], takes[side].look) for side in SIDES}
+        self._bodies: dict[Side, PoseTrack] = {side: true_track(performed[side], takes[side].look) for side in SIDES}
         self._seen: dict[tuple[str, str], FrameIndex] = {}
 
     def prepare(self, clips: Sequence[VideoInfo]) -> None:

@@ -56,7 +56,7 @@ def test_the_tables_have_a_row_for_each_way(found: list[Finding]) -> None:
     lines = localization_table(found).splitlines()
     assert len(lines) == 2 + 2 + 2 * (len(NAMED) - 2)
     assert all(row in localization_table(found) for row in NAMED.values())
-    assert len(steps_table(found, "pose").splitlines()) == 2 + 6
+    assert len(steps_table(found, "pose").splitlines()) == 2 + 8
 
 
 def test_wrong_prompts_are_another_actions_and_keep_the_stages() -> None:
