@@ -14,7 +14,7 @@ from .pose_following import Detection, Follower, PoseEstimator
 from .pose_repair import fill_gaps, unswap
 from .pose_track import LANDMARKS, PoseTrack
 from .smoothing import noise, smooth
-from .sparse_following import follow_sparsely
+from .sparse_following import Look, follow_sparsely
 
 BODY_PARTS: dict[str, tuple[int, ...]] = {
     "head": (0, 2, 5, 7, 8),
@@ -98,11 +98,7 @@ def track_pose(
             frames.extend(batch.frames.tolist())
             yield from zip(batch.images, batch.times_s.tolist(), strict=True)
 
-    if sparse:
-        found, looked = follow_sparsely(follower.follow, pictures())
-    else:
-        found = [follower.follow(image, time_s) for image, time_s in pictures()]
-        looked = np.ones(len(found), bool)
+    found, looked = (follow_sparsely if sparse else _follow)(follower.follow, pictures())
     bodies = [body or _NOBODY for body in found]
     raw = PoseTrack(
         times_s=np.array(times, float),
@@ -114,6 +110,12 @@ def track_pose(
         height=height,
     )
     return refine(raw, estimator.name, looked)
+
+
+def _follow(look: Look, frames: Iterable[tuple[np.ndarray, float]]) -> tuple[list[Detection | None], np.ndarray]:
+    """Look at every frame; otherwise like `follow_sparsely`."""
+    found = [look(image, time_s) for image, time_s in frames]
+    return found, np.ones(len(found), bool)
 
 
 def refine(raw: PoseTrack, estimator: str = "", looked: np.ndarray | None = None) -> TrackedPose:
