@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from .aligning import aligning
+from .asking import asking
 from .comparing import comparing
 from .contests import Contest, Figure
 from .decoding import decoding
@@ -28,6 +29,7 @@ AREAS: dict[str, Callable[[Path, Sizes], Iterator[Contest | Figure]]] = {
     "aligning": aligning,
     "retrieving": retrieving,
     "comparing": comparing,
+    "asking": asking,
 }
 
 

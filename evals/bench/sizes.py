@@ -30,6 +30,8 @@ class Sizes(Value):
     """Vectors in the archive."""
     statements: int = 6
     """Asked of the drawn clips."""
+    asked: tuple[int, ...] = (12, 24)
+    """Statements that a slow server is asked about."""
 
 
 QUICK = Sizes(
@@ -45,4 +47,5 @@ QUICK = Sizes(
     calls=2,
     archive=3000,
     statements=1,
+    asked=(1,),
 )
