@@ -10,6 +10,7 @@ from rich.console import Console
 
 from ...memory.values import Setting, Value
 from ..evaluation import HOME, Described, How, Who, evaluate, facts_of, notes_of, system_of
+from ..localization.verifiers import verifier_table
 from ..reporting import measures, plots
 from ..reporting.decided import Decided, Instants, decided_of
 from ..reporting.sections import Page, Plot, Section
@@ -99,8 +100,11 @@ def _witness_section(compared: Sequence[Compared], decided: Sequence[Decided]) -
     """What each witness was worth, where a model was one."""
     if not any(d.letters for d in decided):
         return []
-    text = "Sure is a confidence of 0.7 or more; void is an answer that flips with the order; a row of the last table is one case of who says what."
-    return [Section(title="Witnesses", text=(text,), tables=witness_tables(compared))]
+    text = (
+        "Sure is a confidence of 0.7 or more; void is an answer that flips with the order; a row of the third table is one case of who says what. "
+        "The last table is who would have decided alone, where the truth is a letter, by what was said at the last look."
+    )
+    return [Section(title="Witnesses", text=(text,), tables=(*witness_tables(compared), verifier_table(compared)))]
 
 
 def _open(pairs: Sequence[Drawn], outcomes: Mapping[str, Outcome], home: Path, traces: Path | None) -> list[Section]:

@@ -13,7 +13,6 @@ from .prompts import CONTROLS, USUAL, prompted
 from .study import Bodies, study
 from .tables import encoders_table, localization_table, steps_table
 from .unusual import unusual_pairs
-from .verifiers import verifier_table
 
 
 def localization_tables(
@@ -53,15 +52,9 @@ def main(
         list[str] | None, typer.Option(help="An --encoder spec or a control; may be given again.", show_default=", ".join(USUAL))
     ] = None,
     usual: Annotated[bool, typer.Option("--usual", help="People and moments as in `eval drawn`, not unusual ones.")] = False,
-    reports: Annotated[
-        Path | None, typer.Option(help="Folder of `drawn.score --server image_reader`: compares the verifiers, nothing else.")
-    ] = None,
     folder: Annotated[Path, typer.Option(help="Where what is done is kept.")] = Path("localization"),
 ) -> None:
     """Print how well moments are found and statements decided, by encoder and by way of finding frames."""
-    if reports is not None:
-        typer.echo(verifier_table(reports))
-        return
     typer.echo(localization_tables(pairs, seed, bodies, encoder, folder, lambda line: typer.echo(line, err=True), usual))
 
 

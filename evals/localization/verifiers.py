@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 
-from ...memory.errors import SettingsError
-from ...memory.report import DifferenceReport, Report
+from ...memory.report import DifferenceReport
 from ...memory.values import Answer, Value
 from ...tools.judge import SOURCE
-from ..drawn.markdown import said, table_of
+from ..drawn.markdown import said
 from ..drawn.metrics import Share
+from ..drawn.score import Compared
+from ..reporting.sections import Table
 from .metrics import over_pairs
 
 LETTERS = ("a", "b")
@@ -21,7 +20,6 @@ Decider = Callable[[DifferenceReport], Answer]
 class Decided(Value):
     """One statement whose truth is a letter, and what a decider answered."""
 
-    pair: str
     truth: Answer
     answer: Answer
 
@@ -57,28 +55,16 @@ DECIDERS: dict[str, Decider] = {
 }
 
 
-def verifier_table(folder: Path) -> str:
-    """One row a decider, from the reports of `python -m viddiff.evals.drawn.score --server NAME --folder FOLDER`.
-
-    Raises:
-        SettingsError: the folder holds no report with a vision model in it.
-    """
-    reports = list(_reports(folder))
-    if not reports:
-        raise SettingsError(
-            f"{str(folder)!r} holds no report-*.json; run viddiff.evals.drawn.score --server NAME --folder there first"
-        )
-    rows = [
-        _row(name, [d for pair, truths, report in reports for d in _decided(pair, truths, report, by)])
-        for name, by in DECIDERS.items()
-    ]
-    return table_of(("who decides", "gives a letter", "right of these, 95%", "right, half for no letter, 95% over pairs"), rows)
+def verifier_table(compared: Sequence[Compared]) -> Table:
+    """One row a decider, from reports in which a vision model was asked."""
+    rows = [_row(name, [[*_decided(each, by)] for each in compared]) for name, by in DECIDERS.items()]
+    return Table.of(("who decides", "gives a letter", "right of these, 95%", "right, half for no letter, 95% over pairs"), rows)
 
 
-def _row(name: str, decided: list[Decided]) -> list[str]:
+def _row(name: str, pairs: Sequence[Sequence[Decided]]) -> list[str]:
+    decided = [d for pair in pairs for d in pair]
     told = [d for d in decided if d.answer in LETTERS]
-    pairs = [[d.worth for d in decided if d.pair == pair] for pair in dict.fromkeys(d.pair for d in decided)]
-    forced = over_pairs(pairs, lambda values: float(values.mean()))
+    forced = over_pairs([[d.worth for d in pair] for pair in pairs], lambda values: float(values.mean()))
     return [
         name,
         said(Share(hits=len(told), of=len(decided))),
@@ -87,14 +73,8 @@ def _row(name: str, decided: list[Decided]) -> list[str]:
     ]
 
 
-def _decided(pair: str, truths: dict[str, Answer], report: Report, by: Decider) -> Iterator[Decided]:
-    for found in report.differences:
-        if truths.get(found.id) in LETTERS:
-            yield Decided(pair=pair, truth=truths[found.id], answer=by(found))
-
-
-def _reports(folder: Path) -> Iterator[tuple[str, dict[str, Answer], Report]]:
-    for path in sorted(folder.glob("*/report-*.json")):
-        truth = json.loads((path.parent / "truth.json").read_text(encoding="utf-8"))
-        truths = {statement["id"]: statement["answer"] for statement in truth["statements"]}
-        yield path.parent.name, truths, Report.model_validate_json(path.read_bytes())
+def _decided(compared: Compared, by: Decider) -> Iterator[Decided]:
+    found = {d.id: d for d in compared.report.differences} if compared.report else {}
+    for statement in compared.pair.statements:
+        if statement.answer in LETTERS and statement.id in found:
+            yield Decided(truth=statement.answer, answer=by(found[statement.id]))

@@ -2,9 +2,12 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from viddiff.evals.drawn import drawn_pair
+from viddiff.evals.drawn.score import Compared
 from viddiff.evals.localization.prompts import misprompted, prompted
 from viddiff.evals.localization.scenes import plan_of
 from viddiff.evals.localization.strategies import NAMED
@@ -12,7 +15,6 @@ from viddiff.evals.localization.study import ANY, Finding, study
 from viddiff.evals.localization.tables import localization_table, steps_table
 from viddiff.evals.localization.unusual import OUTSIDE, unusual_pairs
 from viddiff.evals.localization.verifiers import DECIDERS, Decided, verifier_table
-from viddiff.memory.errors import SettingsError
 from viddiff.memory.report import DifferenceReport
 from viddiff.memory.values import Evidence, Vote
 from viddiff.tools.actions import ActionLibrary
@@ -105,12 +107,20 @@ def test_deciders_read_their_own_votes() -> None:
 
 
 def test_no_letter_is_worth_half() -> None:
-    assert [Decided(pair="p", truth="a", answer=answer).worth for answer in ("a", "b", "same", "unknown")] == [1, 0, 0.5, 0.5]
+    assert [Decided(truth="a", answer=answer).worth for answer in ("a", "b", "same", "unknown")] == [1, 0, 0.5, 0.5]
 
 
-def test_a_folder_without_reports_says_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="score --server"):
-        verifier_table(tmp_path)
+def test_every_decider_is_scored_on_the_statements_whose_truth_is_a_letter() -> None:
+    pair = drawn_pair(3, "squat")
+    lettered = [s for s in pair.statements if s.answer in ("a", "b")]
+    right = Vote(source="openai:x", order="ab", answer=lettered[0].answer, confidence=0.6)
+    said = report_of([right]).model_copy(update={"id": lettered[0].id, "answer": lettered[0].answer})
+    compared = Compared.model_construct(pair=pair, report=SimpleNamespace(differences=[said]))
+    rows = {row[0]: row[1:] for row in verifier_table([compared]).rows}
+    assert rows["vision model only, A shown first"][0] == "100% (1/1)"
+    assert rows["vision model only, A shown first"][2].startswith("100%")
+    assert rows["vision model only, B shown first"][0] == "0% (0/1)"
+    assert rows["vision model only, B shown first"][2].startswith("50%")
 
 
 def test_findings_are_kept_as_plain_json(found: list[Finding], folder: Path) -> None:
