@@ -64,6 +64,7 @@ def _looked_again(difference: Difference, first: Read, pair: Pair, scene: Scene,
     while len(tried) < MOST_ATTEMPTS and (how := next_strategy(verdict.uncertain, tried, difference.question)):
         place = second_look(difference, how, place, verdict, pair, scene.plan, timelines)
         new = _verdict(difference, place, pair, timelines)
-        verdict, tried = keep_better({difference.id: chosen.verdict}, {difference.id: new})[difference.id], [*tried, how]
+        verdict = keep_better({difference.id: chosen.verdict}, {difference.id: new})[difference.id]
+        tried.append(how)
         chosen = Read(place if verdict.answer == new.answer and verdict.confidence == new.confidence else chosen.place, verdict)
     return chosen
