@@ -20,9 +20,26 @@ def check_limits(path: Path, options: WebOptions) -> None:
     Raises:
         VideoError: Its frames are too large, too many or last too long, or it cannot be read.
     """
-    if path.is_dir() or is_image(path):
-        _check_images(path, options)
+    if not (path.is_dir() or is_image(path)):
+        _check_video(path, options)
         return
+    try:
+        _check_images(path, options)
+    except _NoPicture as error:
+        # What is named like a picture and is none may be a misnamed video, as for `viddiff compare`.
+        if path.is_dir():
+            raise
+        try:
+            _check_video(path, options)
+        except VideoError:
+            raise error from None
+
+
+class _NoPicture(VideoError):
+    """A file is no picture, whatever its name says."""
+
+
+def _check_video(path: Path, options: WebOptions) -> None:
     with opened(path) as (container, stream):
         _check_pixels(path, stream.codec_context.width, stream.codec_context.height, options)
         unit = float(stream.time_base or 0)
@@ -51,7 +68,7 @@ def _check_images(path: Path, options: WebOptions) -> None:
                 _check_pixels(file, *image.size, options)
                 frames = getattr(image, "n_frames", 1)
         except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            raise VideoError(f"{str(file)!r} cannot be read as an image ({error}); save it again as JPEG or PNG") from None
+            raise _NoPicture(f"{str(file)!r} cannot be read as an image ({error}); save it again as JPEG or PNG") from None
         if frames > options.max_frames:
             raise VideoError(f"{str(file)!r} has more than {options.max_frames} frames, the most allowed here: cut it")
 
