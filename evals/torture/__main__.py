@@ -49,7 +49,7 @@ def main(
     parts: Annotated[list[str] | None, typer.Argument(help=f"{', '.join(part.name for part in PARTS)}; all by default.")] = None,
     seconds: Annotated[float | None, typer.Option(help="For each part, in place of its own time.")] = None,
 ) -> None:
-    """Bad clips, mutations, laws: all that must not break it."""
+    """Bad clips, mutations, laws, kills, broken disks, many users: all that must not break it."""
     if unknown := set(parts or ()) - {part.name for part in PARTS}:
         raise typer.BadParameter(f"{', '.join(sorted(unknown))}: expected {', '.join(part.name for part in PARTS)}")
     failed = []
