@@ -93,8 +93,8 @@ class Ring(NamedTuple):
 
     either: Callable[[np.ndarray, np.ndarray], np.ndarray]
     running: Callable[[np.ndarray], np.ndarray]
-    durations: Callable[[np.ndarray], np.ndarray]
-    """(N,) scores of starting at s -> (N,) scores at x, over s <= x, each weighted by the prior x - s + 1."""
+    durations: Callable[[int], Callable[[np.ndarray], np.ndarray]]
+    """N -> what turns (N,) scores of starting at s into (N,) scores at x, over s <= x, each weighted by the prior x - s + 1."""
 
 
 def forward(totals: np.ndarray, grammar: Grammar, ring: Ring) -> tuple[np.ndarray, np.ndarray]:
@@ -113,11 +113,12 @@ def forward(totals: np.ndarray, grammar: Grammar, ring: Ring) -> tuple[np.ndarra
     before, ended = np.empty((stages + 1, instants)), np.empty((stages, instants))
     before[0], before[0, 0] = -np.inf, 0.0
     before[0] = _with_background(before[0], grammar.background, ring)
+    weighted = _weighting(instants, grammar.share, ring)
     for k, total in enumerate(totals):
         least = grammar.min_frames[k]
         ended[k, :least] = -np.inf
         if least < instants:
-            begun = _weighted(before[k] - total, grammar.share, ring)
+            begun = weighted(before[k] - total)
             np.add(begun[: instants - least], total[least:], out=ended[k, least:])
         before[k + 1] = _with_background(ended[k], grammar.background, ring)
         if grammar.skip[k] > -np.inf:
@@ -125,9 +126,12 @@ def forward(totals: np.ndarray, grammar: Grammar, ring: Ring) -> tuple[np.ndarra
     return before, ended
 
 
-def _weighted(starts: np.ndarray, share: float | None, ring: Ring) -> np.ndarray:
-    """Scores of all durations up to each frame, under the duration prior if there is one."""
-    return ring.running(starts) if share is None else ring.durations(starts) - np.log(share)
+def _weighting(instants: int, share: float | None, ring: Ring) -> Callable[[np.ndarray], np.ndarray]:
+    """What gives scores of all durations up to each frame, under the duration prior if there is one."""
+    if share is None:
+        return ring.running
+    durations, neutral = ring.durations(instants), np.log(share)
+    return lambda starts: durations(starts) - neutral
 
 
 def running_totals(values: np.ndarray) -> np.ndarray:
@@ -145,33 +149,41 @@ def _with_background(scores: np.ndarray, background: float, ring: Ring) -> np.nd
     return ring.running(scores - total) + total
 
 
-def _sum_durations(starts: np.ndarray) -> np.ndarray:
+def _sum_durations(_: int) -> Callable[[np.ndarray], np.ndarray]:
     """Summing twice weighs each start by the number of frames since, itself included."""
-    return np.logaddexp.accumulate(np.logaddexp.accumulate(starts))
+    return lambda starts: np.logaddexp.accumulate(np.logaddexp.accumulate(starts))
 
 
-def _best_durations(starts: np.ndarray) -> np.ndarray:
+def _best_durations(rows: int) -> Callable[[np.ndarray], np.ndarray]:
     """For every x the largest starts[s] + log(x - s + 1) over s <= x.
 
-    The logarithm is concave, so the best s never moves back as x grows: known rows fence in the rows between them, and all
-    rows of one round are scanned at once. Only starts better than all earlier ones can win, as an earlier one is longer.
+    Only starts better than all earlier ones can win, as an earlier one is longer.
     """
-    ahead = np.concatenate([[-np.inf], np.maximum.accumulate(starts)[:-1]])
-    candidates = np.flatnonzero(starts > ahead)
-    result = np.full(len(starts), -np.inf)
-    if not len(candidates):
-        return result
-    first = candidates[0]
-    result[first:] = _fill(starts[candidates], candidates - first, len(starts) - first)
-    return result
-
-
-def _fill(heights: np.ndarray, places: np.ndarray, rows: int) -> np.ndarray:
-    """The rows of `_best_durations`, coarse to fine, for candidates of rising height, the first at row 0."""
     logs = np.log(np.arange(1, rows + 1))
-    if rows * len(places) <= AT_ONCE:
-        since = np.arange(rows)[:, None] - places
-        return np.where(since >= 0, heights + logs[since], -np.inf).max(axis=1)
+    ladder = np.concatenate([np.full(rows, -np.inf), logs])
+    # `sliding_window_view` takes longer than all stages of a short clip.
+    windows = np.ndarray((rows + 1, rows), buffer=ladder, strides=ladder.strides * 2)
+    new = np.empty(rows, dtype=bool)
+
+    def durations(starts: np.ndarray) -> np.ndarray:
+        new[0] = starts[0] > -np.inf
+        np.greater(starts[1:], np.maximum.accumulate(starts)[:-1], out=new[1:])
+        (candidates,) = new.nonzero()
+        if rows * len(candidates) <= AT_ONCE:
+            return np.maximum.reduce(starts[candidates, None] + windows[rows - candidates], initial=-np.inf)
+        first = candidates[0]
+        return np.concatenate([np.full(first, -np.inf), _fill(starts[candidates], candidates - first, logs[: rows - first])])
+
+    return durations
+
+
+def _fill(heights: np.ndarray, places: np.ndarray, logs: np.ndarray) -> np.ndarray:
+    """The rows of `_best_durations`, coarse to fine, for candidates of rising height, the first at row 0.
+
+    The logarithm is concave, so the best start never moves back as x grows: known rows fence in the rows between them, and all
+    rows of one round are scanned at once.
+    """
+    rows = len(logs)
     last = np.searchsorted(places, np.arange(rows), side="right") - 1
     result, pick = np.full(rows, heights[0]), np.zeros(rows, dtype=np.int64)
     stride = 1

@@ -45,7 +45,7 @@ def viterbi(emissions: np.ndarray, grammar: Grammar) -> StagePath:
             continue
         latest = end - grammar.min_frames[k]
         begun = before[k, : latest + 1] - totals[k, : latest + 1]
-        start = int(np.argmax(begun if grammar.share is None else begun + np.log(np.arange(len(begun), 0, -1))))
+        start = int((begun if grammar.share is None else begun + np.log(np.arange(len(begun), 0, -1))).argmax())
         spans.append((start, end))
         at = start
     return StagePath(spans=tuple(reversed(spans)), score=score)

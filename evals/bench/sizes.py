@@ -21,7 +21,7 @@ class Sizes(Value):
     """Of the clips that show how time and memory grow."""
     clip_models: tuple[tuple[str, int], ...] = (("ViT-B-32", 48), ("ViT-S-32", 160))
     """Architecture, and frames that are embedded."""
-    stages: tuple[tuple[int, int, int], ...] = ((5, 80, 20), (8, 1000, 2), (10, 10_000, 1))
+    stages: tuple[tuple[int, int, int], ...] = ((5, 80, 100), (8, 1000, 10), (10, 10_000, 2))
     """Stages, frames, calls."""
     long_path: tuple[int, int] = (20, 100_000)
     calls: int = 50

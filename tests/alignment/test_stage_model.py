@@ -65,8 +65,8 @@ def test_duration_prior_is_applied_exactly(seed: int, count: int, kind: str) -> 
     }[kind]
     gaps = np.arange(count)[:, None] - np.arange(count)
     weights = np.log(np.where(gaps >= 0, gaps + 1.0, 0.0), where=gaps >= 0, out=np.full(gaps.shape, -np.inf))
-    np.testing.assert_allclose(BEST.durations(starts), (starts + weights).max(axis=1), atol=1e-9)
-    np.testing.assert_allclose(SUM.durations(starts), np.logaddexp.reduce(starts + weights, axis=1), atol=1e-9)
+    np.testing.assert_allclose(BEST.durations(len(starts))(starts), (starts + weights).max(axis=1), atol=1e-9)
+    np.testing.assert_allclose(SUM.durations(len(starts))(starts), np.logaddexp.reduce(starts + weights, axis=1), atol=1e-9)
 
 
 def test_hundred_thousand_frames_of_twenty_stages() -> None:
