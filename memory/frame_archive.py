@@ -12,7 +12,7 @@ from .frame_index import best
 from .values import Value
 
 CHUNK_BYTES = 32 * 2**20
-"""So much of the vectors is read at a time: long enough for the disk and the matrix product, short enough for memory."""
+"""So much of the vectors is in memory at a time: long enough for the disk and the matrix product, short enough for memory."""
 
 
 class ArchivedClip(Value):
@@ -103,14 +103,13 @@ class FrameArchive:
         return ArchivedFrame(clip=clip.clip, time_s=float(time_s[0]))
 
     def _chunks(self, width: int) -> Iterator[tuple[int, np.ndarray]]:
-        """Number of the first frame and (N, D) vectors of one part after the other, all in the same memory."""
-        buffer = np.empty((min(max(CHUNK_BYTES // (4 * width), 1), len(self)), width), np.float32)
-        with self._vectors.open("rb", buffering=0) as file:
-            for first in range(0, len(self), len(buffer)):
-                part = buffer[: len(self) - first]
-                if file.readinto(part.data) != part.nbytes:
-                    raise SettingsError(f"frame archive {self._vectors}: shorter than its list of clips says; make it anew")
-                yield first, part
+        """Number of the first frame and (N, D) vectors of one part after the other, each mapped from the file while it is looked at."""
+        if self._vectors.stat().st_size < len(self) * width * 4:
+            raise SettingsError(f"frame archive {self._vectors}: shorter than its list of clips says; make it anew")
+        rows = max(CHUNK_BYTES // (4 * width), 1)
+        for first in range(0, len(self), rows):
+            shape = (min(rows, len(self) - first), width)
+            yield first, np.asarray(np.memmap(self._vectors, np.float32, "r", offset=4 * width * first, shape=shape))
 
     def _check(self, vectors: np.ndarray) -> None:
         width = self._clips[0].width if self._clips else vectors.shape[-1]

@@ -41,7 +41,7 @@ DECODED_SIDE = 2
 model's size this moves embeddings by up to half of what tells the frames of a clip apart, at twice the size by a fifth."""
 BATCH = {"cpu": 16, "mps": 32, "cuda": 64}
 TEXT_BATCH = 64
-VERSION = "clip-1"
+VERSION = "clip-2"
 """Changes whenever the same pixels and weights would give other vectors."""
 
 TEMPLATES = ("{}", "a photo of a person, {}", "a video frame of a person: {}")
@@ -172,8 +172,8 @@ class OpenClipEncoder:
         for batch in clip.batches:
             if len(batch.images):
                 times.append(batch.times_s)
-                scaled = recipe.scaled(batch.images)
-                yield recipe.framed(scaled), ~blank(scaled)
+                pictures = recipe.pictures(batch.images)
+                yield pictures, ~blank(pictures)
 
     def _checked(self, vectors: np.ndarray) -> np.ndarray:
         if not np.isfinite(vectors).all():

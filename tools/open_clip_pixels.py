@@ -16,6 +16,9 @@ ResizeMode = Literal["shortest", "longest", "squash"]
 BLANK_RANGE = 8
 """Levels: a frame whose every channel spans no more than this is one colour and compression noise."""
 
+KERNEL = 2
+"""Pixels of the result that a bicubic kernel reaches to each side when it shrinks."""
+
 
 @dataclass(frozen=True)
 class PixelRecipe:
@@ -47,18 +50,20 @@ class PixelRecipe:
             fill=int(config.get("fill_color") or 0),
         )
 
-    def scaled(self, images: np.ndarray) -> torch.Tensor:
-        """(N, 3, h, w) uint8 from (N, H, W, 3) uint8 RGB, before the crop."""
+    def pictures(self, images: np.ndarray) -> torch.Tensor:
+        """(N, 3, *size) uint8 in front of the model from (N, H, W, 3) uint8 RGB: scaled, the middle cut out, filled up where smaller."""
         import torch
 
-        pixels = torch.from_numpy(np.array(images)).permute(0, 3, 1, 2)
-        size = self._scaled_size(images.shape[1], images.shape[2])
-        if size == images.shape[1:3]:
-            return pixels
-        return torch.nn.functional.interpolate(pixels, size=size, mode=self.interpolation, align_corners=False, antialias=True)
+        height, width = self._scaled_size(images.shape[1], images.shape[2])
+        rows, height = _in_view(images.shape[1], height, self.size[0])
+        columns, width = _in_view(images.shape[2], width, self.size[1])
+        pixels = torch.from_numpy(np.array(images[:, rows, columns])).permute(0, 3, 1, 2)
+        if (height, width) != pixels.shape[2:]:
+            resize = torch.nn.functional.interpolate
+            pixels = resize(pixels, size=(height, width), mode=self.interpolation, align_corners=False, antialias=True)
+        return self._framed(pixels)
 
-    def framed(self, pixels: torch.Tensor) -> torch.Tensor:
-        """The middle (N, 3, *size) of scaled pixels, filled up where they are smaller."""
+    def _framed(self, pixels: torch.Tensor) -> torch.Tensor:
         import torch
 
         height, width = self.size
@@ -91,8 +96,23 @@ class PixelRecipe:
 
 def blank(pixels: torch.Tensor) -> np.ndarray:
     """(N,) bool: which of (N, 3, h, w) uint8 pictures show a single colour, and so nothing."""
-    span = pixels.amax(dim=(2, 3)).int() - pixels.amin(dim=(2, 3)).int()
+    # Channels last is how they lie in memory.
+    values = pixels.permute(0, 2, 3, 1).flatten(1, 2)
+    span = values.amax(dim=1).int() - values.amin(dim=1).int()
     return (span.amax(dim=1) <= BLANK_RANGE).cpu().numpy()
+
+
+def _in_view(length: int, scaled: int, wanted: int) -> tuple[slice, int]:
+    """Which part of an axis has to be scaled, and to how many pixels, so that the middle of the result is what it would have been.
+
+    Where the axis shrinks by a whole factor, a part of it shrinks to the same pixels.
+    """
+    first, factor = round((scaled - wanted) / 2) - KERNEL, length // scaled
+    # As much on both sides: the middle of the part is what was the middle of the whole.
+    last = first + wanted + 2 * KERNEL
+    if first <= 0 or last >= scaled or length % scaled:
+        return slice(None), scaled
+    return slice(first * factor, last * factor), last - first
 
 
 def _three(value: Any) -> tuple[float, float, float]:

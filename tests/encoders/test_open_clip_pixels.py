@@ -13,7 +13,7 @@ from viddiff.tools.open_clip_weights import load_open_clip
 
 LEVEL = 1 / 255
 MODES = ["shortest", "squash", "longest"]
-SHAPES = [(270, 480), (480, 270), (224, 224), (100, 60), (231, 229)]
+SHAPES = [(270, 480), (480, 270), (448, 796), (1320, 672), (224, 224), (100, 60), (231, 229)]
 
 
 def _config(**changes: Any) -> Any:
@@ -29,7 +29,7 @@ def _both(config: Any, images: np.ndarray) -> tuple[Any, Any]:
 
     transform = image_transform_v2(config, is_train=False)
     recipe = PixelRecipe.of(asdict(config))
-    ours = recipe.normalised(recipe.framed(recipe.scaled(images)))
+    ours = recipe.normalised(recipe.pictures(images))
     return ours, torch.stack([transform(Image.fromarray(image)) for image in images])
 
 
@@ -74,12 +74,26 @@ def test_embeddings_agree_with_the_reference() -> None:
     assert float(torch.nn.functional.cosine_similarity(a - middle, b - middle).min()) > 0.995
 
 
+@pytest.mark.parametrize("interpolation", ["bicubic", "bilinear"])
+@pytest.mark.parametrize("factor", [1, 2, 3])
+@pytest.mark.parametrize("width", [64, 65, 67, 68, 69, 120, 121])
+def test_scaling_only_what_is_in_view_changes_no_pixel(interpolation: str, factor: int, width: int) -> None:
+    import torch
+
+    images = pictures(2, factor * 64, factor * width)
+    recipe = PixelRecipe.of(asdict(_config(size=64, interpolation=interpolation)))
+    pixels = torch.from_numpy(images).permute(0, 3, 1, 2)
+    whole = torch.nn.functional.interpolate(pixels, size=(64, width), mode=interpolation, align_corners=False, antialias=True)
+    start = round((width - 64) / 2)
+    assert torch.equal(recipe.pictures(images), whole[:, :, :, start : start + 64])
+
+
 def test_frames_are_left_as_they_were() -> None:
     images = pictures(2, 48, 64)
     before = images.copy()
     images.flags.writeable = False
     recipe = PixelRecipe.of(asdict(_config(size=48)))
-    recipe.normalised(recipe.framed(recipe.scaled(images)))
+    recipe.normalised(recipe.pictures(images))
     np.testing.assert_array_equal(images, before)
 
 

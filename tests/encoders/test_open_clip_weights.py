@@ -160,7 +160,7 @@ def test_a_cached_hub_repository_is_loaded_like_a_folder(empty_cache: Path, tiny
     for path in tiny_folder.iterdir():
         _cache(empty_cache, "somebody/tiny", "c" * 40, path.name, path.read_bytes())
     encoder = OpenClipEncoder("hf-hub:somebody/tiny", device="cpu")
-    assert encoder.name == f"open_clip:hf-hub:somebody/tiny@{'c' * 16}:own:clip-1"
+    assert encoder.name == f"open_clip:hf-hub:somebody/tiny@{'c' * 16}:own:clip-2"
     texts = OpenClipEncoder(f"local-dir:{tiny_folder}", device="cpu").encode_texts(["knees bent"])
     assert encoder.encode_texts(["knees bent"]).tolist() == texts.tolist()
 
