@@ -181,23 +181,23 @@ def _bench(
 
 
 def _encoders(settings: Settings) -> tuple[Sequence[FrameEncoder], tuple[str, ...]]:
-    """The encoders, loaded; `auto` adds CLIP to the posture where remote models are used and its weights are at hand."""
+    """The encoders, being loaded; `auto` adds CLIP to the posture where remote models are used and its weights are at hand."""
     from ..tools.encoder_specs import encoders_from_spec
 
     if settings.encoder != "auto" or not settings.remote:
         try:
-            return _loaded(encoders_from_spec("pose" if settings.encoder == "auto" else settings.encoder)), ()
+            return _begun(encoders_from_spec("pose" if settings.encoder == "auto" else settings.encoder)), ()
         except SettingsError as error:
             raise SettingsError(f"setting 'encoder': {error}") from None
     try:
-        return _loaded(encoders_from_spec("pose+open_clip")), ()
+        return _begun(encoders_from_spec("pose+open_clip")), ()
     except SetupError as error:
-        return _loaded(encoders_from_spec("pose")), (f"frames are found by posture alone, without CLIP: {error}",)
+        return _begun(encoders_from_spec("pose")), (f"frames are found by posture alone, without CLIP: {error}",)
 
 
-def _loaded(encoders: tuple[FrameEncoder, ...]) -> tuple[FrameEncoder, ...]:
+def _begun(encoders: tuple[FrameEncoder, ...]) -> tuple[FrameEncoder, ...]:
     for encoder in encoders:
-        encoder.load()
+        encoder.begin()
     return encoders
 
 

@@ -50,8 +50,8 @@ class FrameEncoder(Protocol):
         """Pixels on the shorter side at which its frames should be decoded; None for full size."""
         ...
 
-    def load(self) -> None:
-        """Make ready what `encode_*` needs, or raise the error that says why it cannot be."""
+    def begin(self) -> None:
+        """Start to make ready what `encode_*` needs beside other work, or raise the error that says what is missing."""
         ...
 
     def encode_frames(self, clip: ClipFrames) -> EncodedFrames:
@@ -85,7 +85,7 @@ class PoseEncoder:
         """Changes with the features and scales, so that stored indexes never mix."""
         return "pose-1"
 
-    def load(self) -> None:
+    def begin(self) -> None:
         """Nothing is missing: the lexicon was read with the encoder."""
 
     def encode_frames(self, clip: ClipFrames) -> EncodedFrames:

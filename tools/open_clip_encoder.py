@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..memory.errors import SettingsError, SetupError
+from ..memory.errors import SettingsError, SetupError, VidDiffError
 from .encoders import ClipFrames, EncodedFrames
+from .open_clip_device import best_device, fast_in_half
 from .open_clip_pixels import PixelRecipe, ResizeMode, blank
 from .open_clip_weights import (
     ClipSpec,
@@ -107,7 +108,7 @@ class OpenClipEncoder:
         self._weights: LocatedWeights | None = None
         self._loaded: _Loaded | None = None
         self._texts: dict[str, np.ndarray] = {}
-        self._lock = threading.RLock()
+        self._locating, self._loading = threading.Lock(), threading.Lock()
 
     @property
     def name(self) -> str:
@@ -119,6 +120,17 @@ class OpenClipEncoder:
         """Pixels on the shorter side at which frames should be decoded."""
         return DECODED_SIDE * max(self._ready().recipe.size)
 
+    def begin(self) -> None:
+        """Start to bring the model into memory beside other work: importing torch takes seconds, in which clips can be looked at.
+
+        Raises:
+            SettingsError: there is no such file or folder.
+            SetupError: the weights are not here and cannot be fetched. What else is wrong with them shows when they are used.
+        """
+        self._located()
+        # The interpreter waits for it when it ends: a library that is cut off while it loads crashes.
+        threading.Thread(target=self._load_quietly, name="viddiff-clip").start()
+
     def load(self) -> None:
         """Bring the model into memory, once, to learn whether it can be.
 
@@ -127,6 +139,11 @@ class OpenClipEncoder:
             SetupError: a library or the weights are missing and cannot be fetched.
         """
         self._ready()
+
+    def _load_quietly(self) -> None:
+        # Whoever needs the model tries again and is told.
+        with contextlib.suppress(VidDiffError):
+            self._ready()
 
     def encode_frames(self, clip: ClipFrames) -> EncodedFrames:
         """(T, D) vectors of the clip's frames; a frame of a single colour (black, faded out) says nothing: a zero vector."""
@@ -153,14 +170,14 @@ class OpenClipEncoder:
         return np.stack([self._texts.get(text, nothing) for text in texts]) if texts else np.zeros((0, loaded.width), np.float32)
 
     def _ready(self) -> _Loaded:
-        with self._lock:
+        with self._loading:
             if self._loaded is None:
                 weights = self._located()
                 self._loaded = _load(weights, self._device or best_device(), self._resize_mode)
             return self._loaded
 
     def _located(self) -> LocatedWeights:
-        with self._lock:
+        with self._locating:
             if self._weights is None:
                 self._weights = locate(self._spec or _default_spec(self._device))
             return self._weights
@@ -181,16 +198,6 @@ class OpenClipEncoder:
                 f"encoder {self.name!r} gives vectors that are not numbers: its checkpoint is damaged, fetch it again"
             )
         return vectors
-
-
-def best_device() -> str:
-    """The first of `cuda`, `mps` and `cpu` that this machine has."""
-    load_open_clip()
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def _default_spec(device: str | None) -> ClipSpec:
@@ -222,14 +229,15 @@ def _rebatched(parts: Iterator[tuple[torch.Tensor, np.ndarray]], size: int) -> I
 def _load(weights: LocatedWeights, device: str, resize_mode: ResizeMode | None) -> _Loaded:
     open_clip = load_open_clip()
     check_architecture(open_clip, weights.architecture)
-    preprocess = {**weights.preprocess, **({"resize_mode": resize_mode} if resize_mode else {})}
+    published = open_clip.get_pretrained_cfg(weights.architecture, weights.tag) if weights.tag else {}
+    preprocess = {**published, **({"resize_mode": resize_mode} if resize_mode else {})}
     with _quiet_log():
         try:
             model = open_clip.create_model(
                 weights.architecture,
                 pretrained=str(weights.checkpoint) if weights.checkpoint else None,
                 device=device,
-                force_quick_gelu=weights.quick_gelu,
+                force_quick_gelu=bool(published.get("quick_gelu")),
                 force_preprocess_cfg={key: value for key, value in preprocess.items() if key != "size"},
                 require_pretrained=True,
             )
@@ -242,16 +250,9 @@ def _load(weights: LocatedWeights, device: str, resize_mode: ResizeMode | None) 
         tokenizer=tokenizer,
         recipe=PixelRecipe.of(open_clip.get_model_preprocess_cfg(model)),
         device=device,
-        half=device == "cuda" and _fast_in_half(),
+        half=device == "cuda" and fast_in_half(),
         width=int(open_clip.get_model_config(weights.architecture)["embed_dim"]),
     )
-
-
-def _fast_in_half() -> bool:
-    """Whether the GPU computes in bfloat16 itself (Ampere and later); torch also says yes where it is only emulated."""
-    import torch
-
-    return torch.cuda.get_device_capability() >= (8, 0)
 
 
 def _unusable(weights: LocatedWeights, error: Exception) -> SettingsError | SetupError:

@@ -25,8 +25,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
-
 from ..memory.errors import SettingsError, SetupError
 from ..memory.values import Value
 
@@ -68,12 +66,10 @@ class LocatedWeights(Value):
     """As `open_clip.create_model` takes it."""
     checkpoint: Path | None = None
     """None where the architecture is a folder that holds it."""
-    preprocess: dict[str, Any] = Field(default_factory=dict)
-    """What the tag says about preprocessing."""
+    tag: str = ""
+    """Under which open_clip knows more about them; empty for weights that it did not publish."""
     merges: Path | None = None
     """Vocabulary of its own; None for CLIP's."""
-    quick_gelu: bool = False
-    """Whether the weights were trained with that activation though the architecture's configuration does not say so."""
     fingerprint: str
     """Tells these weights from all others."""
 
@@ -118,7 +114,12 @@ def locate(spec: ClipSpec) -> LocatedWeights:
 
 def _tagged(spec: ClipSpec) -> LocatedWeights:
     known = REPOSITORIES.get(spec.label)
-    checkpoint = _fetched(known, WEIGHT_FILES) if known else None
+    checkpoint = _fetched(known, WEIGHT_FILES) if known else _looked_up(spec)
+    return LocatedWeights(architecture=spec.architecture, checkpoint=checkpoint, tag=spec.weights, fingerprint=spec.label)
+
+
+def _looked_up(spec: ClipSpec) -> Path:
+    """The checkpoint of a tag that only open_clip knows."""
     open_clip = load_open_clip()
     check_architecture(open_clip, spec.architecture)
     config = open_clip.get_pretrained_cfg(spec.architecture, spec.weights)
@@ -128,16 +129,8 @@ def _tagged(spec: ClipSpec) -> LocatedWeights:
             f"encoder 'open_clip:{spec.label}': {spec.architecture} has no weights {spec.weights!r}; "
             f"expected a checkpoint file or one of {', '.join(tags) or '(none are published)'}"
         )
-    if checkpoint is None:
-        repository, _, file = config["hf_hub"].rpartition("/")
-        checkpoint = _fetched(repository, [file.replace(".bin", ".safetensors"), file] if file else WEIGHT_FILES)
-    return LocatedWeights(
-        architecture=spec.architecture,
-        checkpoint=checkpoint,
-        preprocess=config,
-        quick_gelu=bool(config.get("quick_gelu")),
-        fingerprint=spec.label,
-    )
+    repository, _, file = config["hf_hub"].rpartition("/")
+    return _fetched(repository, [file.replace(".bin", ".safetensors"), file] if file else WEIGHT_FILES)
 
 
 def _file(spec: ClipSpec) -> LocatedWeights:

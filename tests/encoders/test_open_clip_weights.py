@@ -14,6 +14,7 @@ import pytest
 import tiny_clip
 
 from viddiff.memory.errors import SettingsError, SetupError, VidDiffError
+from viddiff.tools import open_clip_encoder
 from viddiff.tools.open_clip_encoder import OpenClipEncoder
 from viddiff.tools.open_clip_weights import locate, parse_clip_spec
 
@@ -151,9 +152,42 @@ def test_cached_weights_are_found_without_asking_the_hub(empty_cache: Path) -> N
     plain, openai = (locate(parse_clip_spec(f"ViT-B-32/{tag}")) for tag in ("laion2b_s34b_b79k", "openai"))
     assert plain.checkpoint is not None
     assert plain.checkpoint.is_file()
-    assert (plain.quick_gelu, openai.quick_gelu) == (False, True)
-    assert plain.preprocess["resize_mode"] == "shortest"
-    assert plain.fingerprint == DEFAULT
+    assert openai.checkpoint is not None
+    assert (plain.tag, plain.fingerprint, openai.tag) == ("laion2b_s34b_b79k", DEFAULT, "openai")
+
+
+def test_weights_that_are_here_are_found_without_torch_and_loaded_in_a_thread(
+    empty_cache: Path, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _cache(empty_cache, "laion/CLIP-ViT-B-32-laion2B-s34B-b79K", "a" * 40, "open_clip_model.safetensors")
+    found = (
+        "import sys; from viddiff.tools.open_clip_encoder import OpenClipEncoder as E; print([E(x).name for x in sys.argv[1:]])"
+    )
+    command = [sys.executable, "-c", f"{found}; print('torch' in sys.modules)", DEFAULT, f"local-dir:{tiny_folder}"]
+    place = {**os.environ, "HF_HUB_CACHE": str(empty_cache), "HF_HUB_OFFLINE": "1"}
+    names, torch = subprocess.run(command, check=True, capture_output=True, text=True, env=place).stdout.splitlines()
+    assert DEFAULT in names
+    assert torch == "False"
+
+    begun = OpenClipEncoder(f"local-dir:{tiny_folder}", device="cpu")
+    loaded_in: list[str] = []
+    load = open_clip_encoder._load
+    monkeypatch.setattr(open_clip_encoder, "_load", lambda *a: (loaded_in.append(threading.current_thread().name), load(*a))[1])
+    begun.begin()
+    assert begun.encode_texts(["knees bent"]).any()
+    assert loaded_in == ["viddiff-clip"]
+
+
+def test_what_is_missing_is_said_at_once_and_what_is_broken_when_it_is_used(tiny_checkpoint: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="there is no file"):
+        OpenClipEncoder(f"ViT-B-32/{tmp_path}/no.pt").begin()
+    with pytest.raises(SetupError, match="HF_HUB_OFFLINE is set"):
+        OpenClipEncoder("").begin()
+    (tmp_path / "rubbish.pt").write_bytes(b"rubbish")
+    broken = OpenClipEncoder(f"{tiny_checkpoint.split('/')[0]}/{tmp_path / 'rubbish.pt'}", device="cpu")
+    broken.begin()
+    with pytest.raises(SettingsError, match="cannot be used as weights"):
+        broken.encode_texts(["knees bent"])
 
 
 def test_a_cached_hub_repository_is_loaded_like_a_folder(empty_cache: Path, tiny_folder: Path) -> None:
