@@ -16,10 +16,15 @@ from ...tools.pose import track_pose
 from ...tools.pose_following import Detection, PoseEstimator
 from ...tools.pose_mediapipe import MediaPipePose
 from ...tools.workbench import SHORT_SIDE, Workbench
+from ..drawn import render_clip
+from ..drawn.pairs import labelled_pairs
 from . import peers
 from .contests import Contest, Figure, Peer
 from .films import write_squat
 from .sizes import Sizes
+
+SEED = 7
+"""Of the drawn pairs that adaptive sampling is tried on."""
 
 
 def posing(folder: Path, sizes: Sizes) -> Iterator[Contest | Figure]:
@@ -45,9 +50,9 @@ def posing(folder: Path, sizes: Sizes) -> Iterator[Contest | Figure]:
 
     yield Figure(
         what="share of the frames that adaptive sampling looks at",
-        value=lambda: looks(infos[0], sparse=True) / infos[0].frames,
+        value=lambda: share_looked_at(folder, sizes.sampled),
         goal=0.5,
-        why="a quick squat, over and over",
+        why=f"clips of {sizes.sampled} drawn pairs, of one action each",
     )
 
 
@@ -62,13 +67,18 @@ class _Counting:
         return self._estimator.estimate(frame)
 
 
-def looks(info: VideoInfo, *, sparse: bool) -> int:
-    """How often the model looks while a clip is tracked."""
-    with MediaPipePose() as estimator:
-        counting = _Counting(estimator)
-        batches = video.sample(info.path, None, short_side=SHORT_SIDE)
-        track_pose(batches, counting, width=info.width, height=info.height, sparse=sparse)
-    return counting.asked
+def share_looked_at(folder: Path, pairs: int) -> float:
+    """How often the model looks while one clip of each of some drawn pairs is tracked adaptively, over the frames of all."""
+    looks = frames = 0
+    for number, pair in enumerate(labelled_pairs(pairs, SEED)):
+        take = pair.a
+        info = video.probe(render_clip(pair.action, take.parameters, take.look, folder / f"drawn-{number}.mp4").path)
+        with MediaPipePose() as estimator:
+            counting = _Counting(estimator)
+            batches = video.sample(info.path, None, short_side=SHORT_SIDE)
+            track_pose(batches, counting, width=info.width, height=info.height, sparse=True)
+        looks, frames = looks + counting.asked, frames + info.frames
+    return looks / frames
 
 
 def tracked(infos: list[VideoInfo], folder: Path) -> None:

@@ -28,6 +28,7 @@ PARTS = (
     Part(name="corpus", module="corpus_run", seconds=480),
     Part(name="mutations", module="mutations", seconds=180),
     Part(name="laws", module="laws", seconds=60),
+    Part(name="servers", module="faulty_servers", seconds=60),
     Part(name="killing", module="killing", seconds=120),
     Part(name="storage", module="storage", seconds=90),
     Part(name="load", module="load", seconds=60),

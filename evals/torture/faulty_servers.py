@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -163,17 +165,21 @@ def summary(found: list[Survived]) -> str:
 
 
 def main(
-    runs: Annotated[int, typer.Option(help="Comparisons.", min=1)] = 200,
+    runs: Annotated[int, typer.Option(help="Comparisons at most.", min=1)] = 200,
+    seconds: Annotated[float, typer.Option(help="No new comparison is begun after that.")] = math.inf,
     seed: Annotated[int, typer.Option(help="Of the first sequence of faults.", min=0)] = 0,
 ) -> None:
     """Compare a drawn pair again and again while its model server fails at random, and say what was lost, paid twice or made up."""
     found: list[Survived] = []
+    until_s = time.monotonic() + seconds
     with TemporaryDirectory() as name:
         folder = Path(name)
         for each in tortured(write_pair(drawn_pair(3, "squat"), folder), runs, folder / "home", seed):
             found.append(each)
             for problem in each.problems:
                 typer.echo(f"seed {each.seed}: {problem}")
+            if time.monotonic() > until_s:
+                break
     typer.echo(summary(found))
     if any(each.problems for each in found):
         raise typer.Exit(1)
