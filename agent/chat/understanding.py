@@ -29,6 +29,7 @@ _COMPARING = re.compile(
 )
 _CHOOSING = re.compile(r"\b(?:who|whose|which)\b|^(?:is|are|was|were|do|does|did|has|have|am)\b")
 _UNCLEAR = re.compile(r"does not know how|names nothing|is empty|which part|but not what|longer than")
+_AND_ALSO = re.compile(r",? and (?=(?:by )?(?:why|how)\b|what makes\b|are you\b)")
 _REPETITION = re.compile(r"\b(?:rep|repetition|one)s?\b")
 _BESIDE = re.compile(r"\b(?:clip[ab]|left|right|(?:\d+(?:\.\d+)?) ?(?:s|sec|secs|seconds?)?|frame)\b")
 
@@ -82,10 +83,20 @@ class Understanding:
         if people := people_in(text):
             return Intent(kind="people", a=people.get("a", ""), b=people.get("b", ""))
         asked = plain(text)
-        intent = self._read(asked, scene, last)
+        intent = self._twofold(asked, scene, last) or self._read(asked, scene, last)
         if intent.kind == "unknown" and (better := mended(asked, self._known, self.words.ordinary)) != asked:
             return self._read(better, scene, last)
         return intent
+
+    def _twofold(self, text: str, scene: Scene, last: Intent | None) -> Intent | None:
+        """ "who goes deeper, and why?": the second question, about what the first one names; its answer answers both."""
+        asked, *further = _AND_ALSO.split(text, maxsplit=1)
+        if not further or (first := self._read(asked, scene, last)).question is None:
+            return None
+        second = self._read(further[0], scene, first)
+        if second.kind not in _ABOUT_SOMETHING or second.question is not None:
+            return None
+        return second.model_copy(update={"question": first.question, "statement": first.statement})
 
     def _read(self, text: str, scene: Scene, last: Intent | None) -> Intent:
         names = slots.named(text, self.words, scene.stages, scene.people)
