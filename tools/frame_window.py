@@ -11,6 +11,8 @@ from ..memory.values import Value
 ENLARGE_TO = 512
 """Small windows are enlarged until their longer side has about this many pixels: landmarks get up to 40% more exact."""
 _ENLARGE_MOST = 4
+_LONGEST = 5
+"""Windows, one beside the other, along the longer side of a frame."""
 
 
 class FrameWindow(Value):
@@ -84,19 +86,20 @@ def search_windows(width: int, height: int) -> tuple[tuple[FrameWindow, ...], ..
     """Overlapping square windows in which a body that is small in the frame becomes large enough to be found.
 
     Returns:
-        Two levels: squares as wide as the frame's shorter side, then half as wide.
+        Two levels: squares as wide as the frame's shorter side, then half as wide, but at least a fifth of its longer side: nine
+        of them reach from end to end, however narrow the frame is.
     """
-    side = min(width, height)
+    side, least = min(width, height), -(-max(width, height) // _LONGEST)
     return tuple(
         tuple(
             FrameWindow.within(width, height, (left, top, left + edge, top + edge))
             for top in _starts(height, edge)
             for left in _starts(width, edge)
         )
-        for edge in (side, max(side // 2, 2))
+        for edge in (max(side, least), max(side // 2, least, 2))
     )
 
 
 def _starts(length: int, edge: int) -> list[int]:
-    count = 1 + int(np.ceil(2 * (length - edge) / edge))
-    return [round(start) for start in np.linspace(0, length - edge, count)]
+    room = max(length - edge, 0)
+    return [round(start) for start in np.linspace(0, room, 1 + int(np.ceil(2 * room / edge)))]

@@ -7,6 +7,7 @@ from pathlib import Path
 from ...memory.errors import VideoError
 from ...tools.image_folder import images_in, is_image
 from ...tools.video_packets import opened, packets
+from ...tools.video_upright import too_large
 from .options import WebOptions
 
 
@@ -67,7 +68,9 @@ def _check_images(path: Path, options: WebOptions) -> None:
             with Image.open(file) as image:
                 _check_pixels(file, *image.size, options)
                 frames = getattr(image, "n_frames", 1)
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        except Image.DecompressionBombError:
+            raise too_large(str(file)) from None
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
             raise _NoPicture(f"{str(file)!r} cannot be read as an image ({error}); save it again as JPEG or PNG") from None
         if frames > options.max_frames:
             raise VideoError(f"{str(file)!r} has more than {options.max_frames} frames, the most allowed here: cut it")

@@ -75,7 +75,7 @@ def _video_bomb(plain: Plain, folder: Path) -> Path:
 
 
 def _eight_k(plain: Plain, folder: Path) -> Path:
-    size = "scale=5760:7680,setsar=1"
+    size = "scale=4320:5760,setsar=1"
     ffmpeg("-i", plain.a, "-vf", size, "-frames:v", "6", "-c:v", "libx264", "-preset", "ultrafast", folder / "8k.mp4")
     return folder / "8k.mp4"
 
@@ -157,7 +157,7 @@ SIZES = (
         make=encoded("oblong.mp4", "-vf scale=120:320,setsar=2/1 -c:v libx264"),
         warnings=("pixels are not square (2:1)",),
     ),
-    Kind(name="8k", what="6 frames of 5760 x 7680", make=_eight_k, answers="other"),
+    Kind(name="8k", what="6 frames of 4320 x 5760", make=_eight_k, answers="other"),
     Kind(name="8k-header", what="only the header says 7680 x 4320", make=_header_size(7680, 4320)),
     Kind(name="giant-header", what="only the header says 65535 x 65535", make=_header_size(65535, 65535)),
     Kind(name="video-bomb", what="a black film of 12000 x 12000", make=_video_bomb, refused="too many pixels"),

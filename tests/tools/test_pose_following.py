@@ -95,9 +95,10 @@ def test_windows_lie_inside_the_frame(box: tuple[float, float, float, float]) ->
     assert 0 <= window.top < window.bottom <= HEIGHT
 
 
-@pytest.mark.parametrize("size", [(320, 180), (180, 320), (100, 100), (640, 97)])
-def test_search_windows_cover_the_frame(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("size", [(320, 180), (180, 320), (100, 100), (640, 97), (2048, 2), (3, 900)])
+def test_search_windows_cover_the_frame_and_are_few_however_narrow_it_is(size: tuple[int, int]) -> None:
     for level in search_windows(*size):
+        assert len(level) <= 27
         covered = np.zeros(size[::-1], bool)
         for window in level:
             covered[window.top : window.bottom, window.left : window.right] = True
