@@ -8,6 +8,7 @@ import numpy as np
 
 from .landmarks import Landmark as L
 from .pose_track import PoseTrack
+from .smoothing import HALF_WIDTH_S
 
 SIDES = ((L.LEFT_SHOULDER, L.LEFT_ELBOW, L.LEFT_WRIST), (L.RIGHT_SHOULDER, L.RIGHT_ELBOW, L.RIGHT_WRIST))
 LEGS = ((L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE), (L.RIGHT_HIP, L.RIGHT_KNEE, L.RIGHT_ANKLE))
@@ -74,6 +75,13 @@ class Body:
     def seen(self, *landmarks: int) -> np.ndarray:
         """(T,) visibility of the worst seen of some landmarks."""
         return self.visibility[:, list(landmarks)].min(axis=1)
+
+    def torn(self, left: int) -> np.ndarray:
+        """(T, 2) bool: where smoothing has mixed a paired landmark's places before and after a leap, given the left one."""
+        gone = np.cumsum(np.pad(self.visibility[:, [left, left + 1]] == 0, ((1, 0), (0, 0))), axis=0)
+        first = np.searchsorted(self.times_s, self.times_s - HALF_WIDTH_S, side="left")
+        last = np.searchsorted(self.times_s, self.times_s + HALF_WIDTH_S, side="right")
+        return gone[last] > gone[first]
 
     @cached_property
     def floor(self) -> np.ndarray:

@@ -16,7 +16,7 @@ from .clip_quantities import CLIP_QUANTITIES
 from .landmarks import Landmark as L
 from .motion_quantities import HAND_QUANTITIES, MOTION_QUANTITIES, read_hands, read_motion, without_body
 from .quantities import CURVES
-from .reading import SEEN, Reading, asked_curve, read_curve, side_seen
+from .reading import SEEN, Reading, asked_curve, read_curve, side_seen, unbroken_curve
 
 Z95 = 1.96
 MOTION_ERROR = 0.1
@@ -190,11 +190,20 @@ def _read_pose_quantity(entry: QuantityEntry, question: Question, windows: Seque
     else:
         seen = _seen(clip, entry, question)
     reading = read_curve(times, curve, windows, question.statistic, entry, seen)
+    if question.statistic != "asymmetry" and (unbroken := unbroken_curve(body, entry.name, question.side)) is not None:
+        reading = _without_leaps(reading, read_curve(times, unbroken, windows, question.statistic, entry, seen))
     if reading is None:
         return None
     relative = RELATIVE_ERROR.get(entry.name, LENGTH_ERROR if entry.name in BREADTHS else 0.0) * reading.value
     scale = _view_factor(entry, body.frontness) * (1.0 + 2.0 * max(0.0, 0.6 - seen)) * _depth_factor(body, entry, reading)
     return reading.model_copy(update={"sigma": float(np.hypot(scale * reading.sigma, relative))})
+
+
+def _without_leaps(every: Reading | None, unbroken: Reading | None) -> Reading | None:
+    """The reading without what leaps made, as uncertain as they change it: what a joint did meanwhile nobody knows."""
+    if every is None or unbroken is None:
+        return None
+    return unbroken.model_copy(update={"sigma": float(np.hypot(unbroken.sigma, every.value - unbroken.value))})
 
 
 def _left_over_right(entry: QuantityEntry, windows: Sequence[Window], clip: Clip) -> Reading | None:

@@ -11,7 +11,7 @@ from pydantic import ConfigDict
 from ..memory.values import Value
 from .pose_flips import unmirror
 from .pose_following import Detection, Follower, PoseEstimator
-from .pose_repair import fill_gaps, unswap
+from .pose_repair import fill_gaps, settle, unswap
 from .pose_track import LANDMARKS, PoseTrack
 from .smoothing import noise, smooth
 from .sparse_following import Look, follow_sparsely
@@ -126,7 +126,7 @@ def refine(raw: PoseTrack, estimator: str = "", looked: np.ndarray | None = None
         estimator: name of the model behind it.
         looked: (T,) bool, rows in which a body was looked for; all when None. Only those can be marked as filled over a gap.
     """
-    landmarks, world = unswap(raw.times_s, *unmirror(raw.landmarks, raw.world))
+    landmarks, world = settle(raw.times_s, *unswap(raw.times_s, *unmirror(raw.landmarks, raw.world)))
     both, filled = fill_gaps(raw.times_s, np.concatenate([landmarks, world], axis=2))
     flicker = noise(raw.times_s, landmarks[:, :, :2])
     smoothed = smooth(raw.times_s, both)

@@ -1,4 +1,4 @@
-"""Mending what the pose estimator gets wrong for a few frames: short gaps, and left taken for right."""
+"""Mending what the pose estimator gets wrong for a few frames: short gaps, left taken for right, joints that leap."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ import numpy as np
 
 LONGEST_GAP_S = 0.25
 LONGEST_SWAP_S = 0.4
+LONGEST_LEAP_S = 0.15
+"""From the last sample before a leap to the first after the leap back."""
+LEAP = 0.25
+"""By how much of the torso length the ways before and after two frames must miss each other for a joint to have leapt between them."""
 
 _PAIRS: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = (
     ((25, 27, 29, 31), (26, 28, 30, 32)),
@@ -79,6 +83,59 @@ def unswap(times_s: np.ndarray, landmarks: np.ndarray, world: np.ndarray) -> tup
         rows = np.flatnonzero(swapped_rows(times_s, landmarks, left, right))[:, None]
         for array in (landmarks, world):
             array[rows, left + right] = array[rows, right + left]
+    return landmarks, world
+
+
+def leaps(times_s: np.ndarray, points: np.ndarray, size: float) -> np.ndarray:
+    """Between which rows a joint was not followed: what it did before does not lead to what it does after.
+
+    Both are carried on to the middle between the two rows. However fast a limb turns they miss each other by little, and at an abrupt
+    stop by at most half of what it moves in a frame, so less than a whole one of these is no leap either.
+
+    Args:
+        times_s: (T,) seconds, strictly increasing.
+        points: (T, J, 2) pixels, NaN where nobody was found.
+        size: torso length in pixels.
+
+    Returns:
+        (T, J) bool: a leap to the next row.
+    """
+    found = np.zeros(points.shape[:2], bool)
+    if len(times_s) < 4:
+        return found
+    way, lasted = np.diff(points, axis=0), np.diff(times_s)[:, None, None]
+    before = points[1:-2] + way[:-2] / lasted[:-2] * lasted[1:-1] / 2
+    after = points[2:-1] - way[2:] / lasted[2:] * lasted[1:-1] / 2
+    step = np.linalg.norm(way, axis=2)
+    found[1:-2] = np.linalg.norm(after - before, axis=2) > np.maximum(LEAP * size, np.maximum(step[:-2], step[2:]))
+    return found
+
+
+def settle(times_s: np.ndarray, landmarks: np.ndarray, world: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Put every joint that leaps away and soon back onto the line between; where it stays away it counts as unseen beside the leap.
+
+    Args:
+        times_s: (T,) seconds, strictly increasing.
+        landmarks: (T, 33, 4) x, y, z in pixels and visibility; NaN where nobody was found.
+        world: (T, 33, 3) metres.
+
+    Returns:
+        Copies of `landmarks` and `world`.
+    """
+    landmarks, world = landmarks.copy(), world.copy()
+    size = torso_length(landmarks)
+    found = leaps(times_s, landmarks[:, :, :2], size)
+    for joint in np.flatnonzero(found.any(axis=0)).tolist():
+        at = np.flatnonzero(found[:, joint]).tolist()
+        while len(at) > 1:
+            begin, end = at.pop(0), at[0] + 1
+            if times_s[end] - times_s[begin] <= LONGEST_LEAP_S + 1e-9:
+                at.pop(0)
+                share = ((times_s[begin + 1 : end] - times_s[begin]) / (times_s[end] - times_s[begin]))[:, None]
+                for array in (landmarks, world):
+                    array[begin + 1 : end, joint, :3] = (1 - share) * array[begin, joint, :3] + share * array[end, joint, :3]
+    row, joint = np.nonzero(leaps(times_s, landmarks[:, :, :2], size))
+    landmarks[row, joint, 3] = landmarks[row + 1, joint, 3] = 0.0
     return landmarks, world
 
 

@@ -24,6 +24,8 @@ WORKING = 8.0
 """Percent of body length that a limb's end must move for the limb to count as the one that works."""
 BOTH_SIDES = frozenset({"toe_out"})
 """Quantities of limbs that do not work alone: a foot that is lifted shows nothing of its turn."""
+SPEEDS = frozenset({"hand_speed", "foot_speed", "hip_speed"})
+"""What a leap of a joint makes large."""
 EITHER_SIDE = frozenset({"knee_height", "foot_height", "foot_speed", "hand_speed"})
 """Quantities of a limb that works alone: the higher (faster) of the two sides at each instant."""
 
@@ -56,11 +58,22 @@ def asked_curve(body: Body, entry: QuantityEntry, side: BodySide, statistic: Sta
     return body.curves[key]
 
 
+def unbroken_curve(body: Body, quantity: str, side: BodySide) -> np.ndarray | None:
+    """(T,) curve of a speed without the instants at which a leap of the joint makes it (NaN); None where there are none."""
+    torn = body.torn(joints_of(quantity)[0]) if quantity in SPEEDS else np.zeros(1, bool)
+    if not torn.any():
+        return None
+    curve = CURVES[quantity](body)
+    if curve.ndim == 1:
+        return np.where(torn.any(axis=1), np.nan, curve)
+    return _one_side(body, quantity, np.where(torn, np.nan, curve), side)
+
+
 def _one_side(body: Body, quantity: str, curve: np.ndarray, side: BodySide) -> np.ndarray:
     if side in ("left", "right"):
         return curve[:, 0 if side == "left" else 1]
     if quantity in EITHER_SIDE:
-        return curve.max(axis=1)
+        return np.fmax(curve[:, 0], curve[:, 1])
     if quantity in BOTH_SIDES:
         return curve.mean(axis=1)
     height = _limb_height(body, quantity)

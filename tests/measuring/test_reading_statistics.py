@@ -158,6 +158,38 @@ def test_the_largest_angle_of_a_movement_is_read(quantity, pose, expected):
     assert reading(figure(yaw=FACING_RIGHT, plane=90, **pose), quantity).value == pytest.approx(expected, abs=4)
 
 
+def leapt(track, *joints: int, rows: slice, pixels: float = 60.0):
+    """Joints that are elsewhere in some rows, and unseen beside both leaps, as a track says it."""
+    landmarks = track.landmarks.copy()
+    for joint in joints:
+        landmarks[rows, joint, 0] += pixels
+        landmarks[[rows.start - 1, rows.start, rows.stop - 1, rows.stop], joint, 3] = 0.0
+    return track.model_copy(update={"landmarks": landmarks})
+
+
+@pytest.mark.parametrize(("quantity", "joints"), [
+    ("hand_speed", (L.LEFT_WRIST,)),
+    ("hand_speed", (L.LEFT_WRIST, L.RIGHT_WRIST)),
+    ("foot_speed", (L.RIGHT_ANKLE,)),
+    ("hip_speed", (L.LEFT_HIP,)),
+])  # fmt: skip
+def test_a_leap_makes_no_speed_but_an_error(quantity, joints):
+    track = figure(yaw=45, knee=swings(80), plane=60, arm=swings(100))
+    plain, found = reading(track, quantity), reading(leapt(track, *joints, rows=slice(20, 40)), quantity)
+    assert found.value == pytest.approx(plain.value, rel=0.15)
+    assert found.sigma > 2 * plain.sigma
+
+
+def test_a_speed_is_not_read_where_a_joint_leaps_all_the_time():
+    track = unseen(figure(60, arm=ramp(0, 150, 60)), L.LEFT_WRIST, L.RIGHT_WRIST, visibility=0.0)
+    found = read_clip(difference("hand_speed").question, [window(0, 1.9, whole=True)], clip(track))
+    assert found == "speed of the hands could not be read"
+    one = unseen(figure(60, arm=ramp(0, 150, 60)), L.LEFT_WRIST, visibility=0.0)
+    assert reading(one, "hand_speed").value == pytest.approx(
+        reading(figure(60, arm=ramp(0, 150, 60)), "hand_speed").value, rel=0.1
+    )
+
+
 @pytest.mark.parametrize("statistic", ["asymmetry", "left_over_right"])
 def test_comparing_the_sides_needs_both_to_be_seen(statistic):
     track = figure(60, yaw=FACING_RIGHT, knee_left=40, knee_right=10)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from viddiff.tools.pose_repair import fill_gaps, torso_length, unswap
+from viddiff.tools.pose_repair import fill_gaps, settle, torso_length, unswap
 
 FPS = 30.0
 LEGS_LEFT, LEGS_RIGHT = [25, 27, 29, 31], [26, 28, 30, 32]
@@ -68,6 +68,55 @@ def test_missing_rows_do_not_disturb_the_mending() -> None:
     landmarks[40:60] = np.nan
     mended, _ = unswap(times, exchange(landmarks, slice(21, 24)), world)
     assert np.array_equal(mended, landmarks, equal_nan=True)
+
+
+LEFT_WRIST, RIGHT_WRIST = 15, 16
+
+
+def leapt(landmarks: np.ndarray, rows: slice, by: float = 60.0) -> np.ndarray:
+    wrong = landmarks.copy()
+    wrong[rows, LEFT_WRIST, 0] += by
+    return wrong
+
+
+@given(begin=st.integers(2, 80), length=st.integers(1, 3), by=st.sampled_from([-90.0, 40.0, 400.0]))
+@settings(max_examples=40, deadline=None)
+def test_a_joint_that_leaps_away_and_back_is_put_between(begin: int, length: int, by: float) -> None:
+    times, landmarks, world = walker()
+    rows = slice(begin, begin + length)
+    mended, mended_world = settle(times, leapt(landmarks, rows, by), leapt(world, rows, by / 100))
+    assert mended == pytest.approx(landmarks)
+    assert mended_world == pytest.approx(world)
+
+
+def test_a_joint_that_stays_away_is_left_there_and_unseen_beside_both_leaps() -> None:
+    times, landmarks, world = walker()
+    wrong = leapt(landmarks, slice(30, 50))
+    mended, mended_world = settle(times, wrong, world)
+    assert np.array_equal(mended[:, :, :3], wrong[:, :, :3])
+    assert np.array_equal(mended_world, world)
+    assert np.argwhere(mended[:, :, 3] == 0).tolist() == [[row, LEFT_WRIST] for row in (29, 30, 49, 50)]
+    assert np.array_equal(mended[:, RIGHT_WRIST], landmarks[:, RIGHT_WRIST])
+
+
+@pytest.mark.parametrize("fps", [15.0, 24.0, 30.0, 60.0])
+@pytest.mark.parametrize("turns", [0.5, 1.0, 2.5])
+def test_a_limb_that_circles_fast_and_stops_at_once_does_not_leap(fps: float, turns: float) -> None:
+    _, landmarks, world = walker()
+    times = np.arange(len(landmarks)) / fps
+    angle = 2 * np.pi * turns * np.clip(times, 0.3, 0.8)
+    landmarks[:, LEFT_WRIST, :2] = 100 * np.stack([1 + np.cos(angle), 2 + np.sin(angle)], axis=1)
+    mended, mended_world = settle(times, landmarks, world)
+    assert np.array_equal(mended, landmarks)
+    assert np.array_equal(mended_world, world)
+
+
+def test_where_nobody_was_found_nothing_leaps() -> None:
+    times, landmarks, world = walker()
+    landmarks[40:60] = np.nan
+    assert np.array_equal(settle(times, landmarks, world)[0], landmarks, equal_nan=True)
+    few = settle(times[:3], landmarks[:3], world[:3])
+    assert np.array_equal(few[0], landmarks[:3])
 
 
 def test_torso_length() -> None:
