@@ -101,13 +101,13 @@ def leaps(times_s: np.ndarray, points: np.ndarray, size: float) -> np.ndarray:
         (T, J) bool: a leap to the next row.
     """
     found = np.zeros(points.shape[:2], bool)
-    if len(times_s) < 4:
-        return found
-    way, lasted = np.diff(points, axis=0), np.diff(times_s)[:, None, None]
-    before = points[1:-2] + way[:-2] / lasted[:-2] * lasted[1:-1] / 2
-    after = points[2:-1] - way[2:] / lasted[2:] * lasted[1:-1] / 2
+    lasted = np.pad(np.diff(times_s), 1, constant_values=1.0)[:, None, None]
+    # Before the first row and after the last one nothing moves, as far as is known.
+    way = np.pad(np.diff(points, axis=0), ((1, 1), (0, 0), (0, 0)))
+    before = points[:-1] + way[:-2] / lasted[:-2] * lasted[1:-1] / 2
+    after = points[1:] - way[2:] / lasted[2:] * lasted[1:-1] / 2
     step = np.linalg.norm(way, axis=2)
-    found[1:-2] = np.linalg.norm(after - before, axis=2) > np.maximum(LEAP * size, np.maximum(step[:-2], step[2:]))
+    found[:-1] = np.linalg.norm(after - before, axis=2) > np.maximum(LEAP * size, np.maximum(step[:-2], step[2:]))
     return found
 
 

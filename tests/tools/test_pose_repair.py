@@ -79,7 +79,7 @@ def leapt(landmarks: np.ndarray, rows: slice, by: float = 60.0) -> np.ndarray:
     return wrong
 
 
-@given(begin=st.integers(2, 80), length=st.integers(1, 3), by=st.sampled_from([-90.0, 40.0, 400.0]))
+@given(begin=st.integers(1, 86), length=st.integers(1, 3), by=st.sampled_from([-90.0, 40.0, 400.0]))
 @settings(max_examples=40, deadline=None)
 def test_a_joint_that_leaps_away_and_back_is_put_between(begin: int, length: int, by: float) -> None:
     times, landmarks, world = walker()
@@ -99,6 +99,15 @@ def test_a_joint_that_stays_away_is_left_there_and_unseen_beside_both_leaps() ->
     assert np.array_equal(mended[:, RIGHT_WRIST], landmarks[:, RIGHT_WRIST])
 
 
+@pytest.mark.parametrize(("rows", "unseen"), [(slice(0, 1), [0, 1]), (slice(89, 90), [88, 89])])
+def test_a_leap_at_either_end_cannot_be_mended_but_is_found(rows: slice, unseen: list[int]) -> None:
+    times, landmarks, world = walker()
+    wrong = leapt(landmarks, rows)
+    mended, _ = settle(times, wrong, world)
+    assert np.array_equal(mended[:, :, :3], wrong[:, :, :3])
+    assert np.flatnonzero(mended[:, LEFT_WRIST, 3] == 0).tolist() == unseen
+
+
 @pytest.mark.parametrize("fps", [15.0, 24.0, 30.0, 60.0])
 @pytest.mark.parametrize("turns", [0.5, 1.0, 2.5])
 def test_a_limb_that_circles_fast_and_stops_at_once_does_not_leap(fps: float, turns: float) -> None:
@@ -115,8 +124,8 @@ def test_where_nobody_was_found_nothing_leaps() -> None:
     times, landmarks, world = walker()
     landmarks[40:60] = np.nan
     assert np.array_equal(settle(times, landmarks, world)[0], landmarks, equal_nan=True)
-    few = settle(times[:3], landmarks[:3], world[:3])
-    assert np.array_equal(few[0], landmarks[:3])
+    for count in range(3):
+        assert np.array_equal(settle(times[:count], landmarks[:count], world[:count])[0], landmarks[:count])
 
 
 def test_torso_length() -> None:
