@@ -14,6 +14,8 @@ PAUSE_SHARE = 0.25
 """Slower than this share of its own median speed counts as standing still."""
 SHORTEST_PAUSE_S = 0.3
 
+_LEAST = 32
+"""Pixels that the flow needs on either side: patches of 8 at a quarter of the size."""
 _SHORT_SIDE = 160
 _GRID = 8
 _BACKGROUND_SHARE = 0.5
@@ -129,7 +131,7 @@ class _FlowReader:
     def _small_grey(self, image: np.ndarray) -> np.ndarray:
         grey = self._cv2.cvtColor(np.ascontiguousarray(image), self._cv2.COLOR_RGB2GRAY)
         shrink = min(1.0, _SHORT_SIDE / min(grey.shape))
-        size = (max(16, round(grey.shape[1] * shrink)), max(16, round(grey.shape[0] * shrink)))
+        size = (max(_LEAST, round(grey.shape[1] * shrink)), max(_LEAST, round(grey.shape[0] * shrink)))
         return self._cv2.resize(grey, size, interpolation=self._cv2.INTER_AREA)
 
     def _camera(self, flow: np.ndarray) -> np.ndarray:

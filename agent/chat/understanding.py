@@ -89,7 +89,7 @@ class Understanding:
         return intent
 
     def _twofold(self, text: str, scene: Scene, last: Intent | None) -> Intent | None:
-        """ "who goes deeper, and why?": the second question, about what the first one names; its answer answers both."""
+        """The second of two questions in one ("who goes deeper, and why?"), about what the first one names; its answer answers both."""
         asked, *further = _AND_ALSO.split(text, maxsplit=1)
         if not further or (first := self._read(asked, scene, last)).question is None:
             return None

@@ -43,6 +43,13 @@ def test_a_moving_square_moves_by_its_share_of_the_picture() -> None:
     assert track.centroid[9] == pytest.approx([(30 + 19 + 20) / 160, 0.5], abs=0.06)
 
 
+@pytest.mark.parametrize("shape", [(2, 2048), (1, 1), (900, 3), (16, 16)])
+def test_very_narrow_and_very_small_pictures_can_be_looked_at(shape: tuple[int, int]) -> None:
+    pictures = np.random.default_rng(0).integers(0, 255, (4, *shape, 3), dtype=np.uint8)
+    track = track_motion([SimpleNamespace(images=pictures, times_s=np.arange(4) / FPS)])
+    assert np.isfinite(track.amount).all()
+
+
 def test_faster_is_more() -> None:
     assert mean_speed(track_motion(film(16, moving=3))) > 2 * mean_speed(track_motion(film(16, moving=1)))
 
