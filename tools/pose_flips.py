@@ -10,18 +10,22 @@ MIRRORED = np.array(
     [0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15, 18, 17, 20, 19, 22, 21, 24, 23, 26, 25, 28, 27, 30, 29, 32, 31]
 )
 """The landmark that takes each one's place when left and right are exchanged."""
-LIMBS = np.array([11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
-LEAP = 1.5
-"""What an exchange costs, in torso lengths summed over the limbs: more than any movement between two frames, less than a mirrored body."""
+TORSO = np.array([11, 12, 23, 24])
+"""Shoulders and hips: arms and legs may come back one by one, none of which leaps far enough to tell that a mirrored body has ended."""
+LEAP = 0.5
+"""What an exchange costs, in torso lengths summed over these: more than any movement between two frames, less than a mirrored body."""
+WRONG_PER_S = 0.6
+"""What each second of a mirrored body costs: an exchange whose way back was missed would be taken for one that lasts."""
 
 
-def mirrored_rows(landmarks: np.ndarray) -> np.ndarray:
+def mirrored_rows(times_s: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     """Rows in which the whole body is the wrong way round, given that most of the clip is right.
 
     The labelling (as found, or mirrored) with the shortest way through the clip, by dynamic programming; a person who really turns
     passes through a side view, where both labellings are equally short, and is left alone.
 
     Args:
+        times_s: (T,) seconds, increasing.
         landmarks: (T, 33, 2 or more) pixels, NaN where nobody was found.
 
     Returns:
@@ -31,23 +35,23 @@ def mirrored_rows(landmarks: np.ndarray) -> np.ndarray:
     mirrored = np.zeros(len(landmarks), bool)
     if len(rows) < 3:
         return mirrored
-    points = landmarks[rows][:, LIMBS, :2]
-    other = landmarks[rows][:, MIRRORED[LIMBS], :2]
+    points = landmarks[rows][:, TORSO, :2]
+    other = landmarks[rows][:, MIRRORED[TORSO], :2]
     size = max(torso_length(landmarks), 1.0)
     stay = np.linalg.norm(points[1:] - points[:-1], axis=-1).sum(axis=1) / size
     cross = np.linalg.norm(other[1:] - points[:-1], axis=-1).sum(axis=1) / size
-    labels = _cheapest_labels(stay, cross + LEAP)
+    labels = _cheapest_labels(stay, cross + LEAP, WRONG_PER_S * np.diff(times_s[rows]))
     # Of two labellings of the whole clip, the one that leaves most frames as they were found.
     mirrored[rows] = labels if labels.mean() <= 0.5 else ~labels
     return mirrored
 
 
-def _cheapest_labels(stay: np.ndarray, change: np.ndarray) -> np.ndarray:
-    """(T,) bool labels with the least sum of `stay` (T-1,) for keeping and `change` (T-1,) for changing the label."""
+def _cheapest_labels(stay: np.ndarray, change: np.ndarray, wrong: np.ndarray) -> np.ndarray:
+    """(T,) bool labels with the least sum of `stay` (T-1,) for keeping and `change` (T-1,) for changing the label, and of `wrong` (T-1,) while it is true."""
     cost = np.zeros(2)
     came = np.zeros((len(stay), 2), int)
-    for t, (kept, changed) in enumerate(zip(stay, change, strict=True)):
-        options = np.array([[cost[0] + kept, cost[1] + changed], [cost[0] + changed, cost[1] + kept]])
+    for t, (kept, changed, extra) in enumerate(zip(stay, change, wrong, strict=True)):
+        options = np.array([[cost[0] + kept, cost[1] + changed], [cost[0] + changed + extra, cost[1] + kept + extra]])
         came[t] = options.argmin(axis=1)
         cost = options.min(axis=1)
     labels = np.zeros(len(stay) + 1, int)
@@ -57,9 +61,9 @@ def _cheapest_labels(stay: np.ndarray, change: np.ndarray) -> np.ndarray:
     return labels.astype(bool)
 
 
-def unmirror(landmarks: np.ndarray, world: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Landmarks (T, 33, 4) and world points (T, 33, 3) with mirrored rows exchanged; the arrays given stay as they are."""
-    wrong = mirrored_rows(landmarks)
+def unmirror(times_s: np.ndarray, landmarks: np.ndarray, world: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Landmarks (T, 33, 4) and world points (T, 33, 3) at some seconds (T,) with mirrored rows exchanged; the arrays given stay as they are."""
+    wrong = mirrored_rows(times_s, landmarks)
     if not wrong.any():
         return landmarks, world
     landmarks, world = landmarks.copy(), world.copy()
