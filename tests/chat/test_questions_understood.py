@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from phrase_files import Phrase, expected, phrases, understood
+from phrase_files import expected, phrases, understood
 
 from viddiff.agent.chat.intents import Scene
 from viddiff.agent.chat.understanding import Understanding
@@ -13,11 +13,15 @@ from viddiff.agent.chat.understanding import Understanding
 ALL = [*phrases("phrases.txt"), *phrases("stranger_phrases.txt"), *phrases("second_stranger_phrases.txt")]
 
 
-@pytest.mark.parametrize("phrase", ALL, ids=lambda phrase: f"{phrase.kind}: {phrase.question}")
-def test_a_wording_is_understood(phrase: Phrase, understanding: Understanding, squat_stages) -> None:
-    scene = Scene.model_validate({"stages": squat_stages, "people": phrase.people})
-    intent = understanding.understand(phrase.question, scene, phrase.after)
-    assert (intent.kind, understood(intent, phrase)) == (phrase.kind, expected(phrase))
+@pytest.mark.parametrize("name", ["phrases.txt", "stranger_phrases.txt", "second_stranger_phrases.txt"])
+def test_a_wording_is_understood(name: str, understanding: Understanding, squat_stages) -> None:
+    wrong = []
+    for phrase in phrases(name):
+        scene = Scene.model_validate({"stages": squat_stages, "people": phrase.people})
+        intent = understanding.understand(phrase.question, scene, phrase.after)
+        if (intent.kind, understood(intent, phrase)) != (phrase.kind, expected(phrase)):
+            wrong.append((phrase, intent))
+    assert wrong == []
 
 
 def test_there_are_wordings_enough() -> None:
@@ -31,8 +35,11 @@ def test_any_text_is_understood_as_something(understanding: Understanding, squat
     understanding.understand(text, Scene(stages=squat_stages), ["who goes deeper?", text])
 
 
-@pytest.mark.parametrize("phrase", [p for p in ALL if not p.after][::7], ids=lambda phrase: phrase.question)
-def test_capitals_and_punctuation_at_the_end_do_not_matter(phrase: Phrase, understanding: Understanding, squat_stages) -> None:
-    scene = Scene.model_validate({"stages": squat_stages, "people": phrase.people})
-    plain = understanding.understand(phrase.question, scene).kind
-    assert understanding.understand(phrase.question.rstrip("?.! ") + " ", scene).kind == plain
+def test_capitals_and_punctuation_at_the_end_do_not_matter(understanding: Understanding, squat_stages) -> None:
+    wrong = []
+    for phrase in [phrase for phrase in ALL if not phrase.after][::7]:
+        scene = Scene.model_validate({"stages": squat_stages, "people": phrase.people})
+        plain = understanding.understand(phrase.question, scene).kind
+        if understanding.understand(phrase.question.rstrip("?.! ") + " ", scene).kind != plain:
+            wrong.append(phrase)
+    assert wrong == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,28 +20,31 @@ ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "BaseSettin
 MAY_USE_EVALS = {"agent/command_demo.py", "agent/command_eval.py"}
 """Commands that judge or draw; they import it when they run."""
 
-files = pytest.mark.parametrize("path", source_files(), ids=name_of)
+
+def offenders(wrong: Callable[[Path], object]) -> dict[str, object]:
+    """What is wrong with which files."""
+    return {name_of(path): found for path in source_files() if (found := wrong(path))}
 
 
-@files
-def test_the_first_line_of_a_file_says_what_it_is_for(path: Path) -> None:
-    first = path.read_text(encoding="utf-8").split("\n", 1)[0]
-    assert first.startswith('"""')
-    assert (ast.get_docstring(tree_of(path)) or "").strip()
+def test_the_first_line_of_a_file_says_what_it_is_for() -> None:
+    def wrong(path: Path) -> bool:
+        return not path.read_text(encoding="utf-8").startswith('"""') or not (ast.get_docstring(tree_of(path)) or "").strip()
+
+    assert offenders(wrong) == {}
 
 
-@files
-def test_names_say_what_a_module_does(path: Path) -> None:
-    assert not VAGUE & set(path.stem.split("_"))
+def test_names_say_what_a_module_does() -> None:
+    assert offenders(lambda path: VAGUE & set(path.stem.split("_"))) == {}
 
 
-@files
-def test_files_and_functions_stay_short(path: Path) -> None:
-    lines = path.read_text(encoding="utf-8").count("\n")
-    assert lines <= LONGEST_FILE
+def test_files_and_functions_stay_short() -> None:
+    assert offenders(lambda path: path.read_text(encoding="utf-8").count("\n") > LONGEST_FILE) == {}
+    assert offenders(_long_functions) == {}
+
+
+def _long_functions(path: Path) -> list[str]:
     functions = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    long = [node.name for node in functions if (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION]
-    assert long == []
+    return [node.name for node in functions if (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION]
 
 
 def _resolved(path: Path, node: ast.ImportFrom) -> list[str]:
@@ -70,16 +73,23 @@ def own_imports(path: Path) -> Iterator[tuple[str, bool]]:
         yield from ((name, id(node) not in later) for name in names)
 
 
-@pytest.mark.parametrize("path", [p for p in source_files() if name_of(p).split("/")[0] in ROOMS], ids=name_of)
-def test_imports_point_down_only(path: Path) -> None:
-    floor = ROOMS.index(name_of(path).split("/")[0])
-    for module, at_import in own_imports(path):
-        room = module.split(".")[0]
-        assert room in ROOMS, f"{name_of(path)} imports {module}"
-        if room == "evals" and name_of(path) in MAY_USE_EVALS:
-            assert not at_import, f"{name_of(path)} imports {module} before its command runs"
-        else:
-            assert ROOMS.index(room) <= floor, f"{name_of(path)} imports {module}"
+def test_imports_point_down_only() -> None:
+    assert offenders(_imports_that_point_up) == {}
+
+
+def _imports_that_point_up(path: Path) -> list[str]:
+    room = name_of(path).split("/")[0]
+    if room not in ROOMS:
+        return []
+    return [module for module, at_import in own_imports(path) if not _below(path, room, module.split(".")[0], at_import)]
+
+
+def _below(path: Path, room: str, other: str, at_import: bool) -> bool:
+    if other not in ROOMS:
+        return False
+    if other == "evals" and name_of(path) in MAY_USE_EVALS:
+        return not at_import
+    return ROOMS.index(other) <= ROOMS.index(room)
 
 
 def test_the_import_check_sees_the_imports() -> None:
@@ -116,9 +126,8 @@ def test_type_checkers_see_the_same_names_from_the_same_homes() -> None:
     assert seen == viddiff._HOMES
 
 
-@pytest.mark.parametrize("name", viddiff.__all__)
-def test_every_public_name_can_be_imported(name: str) -> None:
-    assert getattr(viddiff, name) is not None
+def test_every_public_name_can_be_imported() -> None:
+    assert [name for name in viddiff.__all__ if getattr(viddiff, name) is None] == []
 
 
 def test_another_name_is_an_attribute_error() -> None:

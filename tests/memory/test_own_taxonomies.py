@@ -46,11 +46,13 @@ def test_a_file_is_read_like_the_librarys(nod_file):
     assert nod.differences[0].wording == "a deeper bow of the head"
 
 
-@pytest.mark.parametrize("action", [a for a in BUILT_IN.actions if a.key != "general"], ids=lambda action: action.key)
-def test_what_is_shown_can_be_added(action, tmp_path):
-    path = tmp_path / "shown.yaml"
-    path.write_text(as_yaml(action), encoding="utf-8")
-    assert read_taxonomy(path) == (action,)
+def test_what_is_shown_can_be_added(tmp_path):
+    for action in BUILT_IN.actions:
+        if action.key == "general":
+            continue
+        path = tmp_path / f"{action.key}.yaml"
+        path.write_text(as_yaml(action), encoding="utf-8")
+        assert read_taxonomy(path) == (action,)
 
 
 @pytest.mark.parametrize(
