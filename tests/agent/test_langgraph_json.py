@@ -9,7 +9,6 @@ from pathlib import Path
 
 from viddiff import Report
 from viddiff.agent.graph import build_graph
-from viddiff.evals.drawn import drawn_pair, write_pair
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,11 +33,11 @@ def test_what_it_asks_for_are_plain_values():
     assert set(given["properties"]) == {"report"}
 
 
-def test_it_runs_from_two_paths_to_a_report(tmp_path, monkeypatch):
-    monkeypatch.setenv("VIDDIFF_HOME", str(tmp_path / "home"))
+def test_it_runs_from_two_paths_to_a_report(made_once, tmp_path, monkeypatch):
+    monkeypatch.setenv("VIDDIFF_HOME", str(made_once.tracks_in(tmp_path / "home")))
     for name in ("VIDDIFF_PLANNER", "VIDDIFF_VLM", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
-    pair = write_pair(drawn_pair(3, "squat"), tmp_path)
+    pair = made_once.pair("squat", 3)
     given = {"video_a": str(pair.a.path), "video_b": str(pair.b.path), "action": "squat", "differences": ["the knees bend less"]}
     report = asyncio.run(named().ainvoke(given))["report"]
     assert isinstance(report, Report)

@@ -1,16 +1,15 @@
-"""One lexicon for all tests of the conversation, and a drawn pair that is compared once."""
+"""One lexicon for all tests of the conversation, and a drawn pair that is tracked once."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
+from made_once import MadeOnce
 
 from viddiff import Settings
 from viddiff.agent.chat.session import Session
 from viddiff.agent.chat.understanding import Understanding
-from viddiff.evals.drawn import drawn_pair, write_pair
 from viddiff.evals.drawn.pairs import WrittenPair
 from viddiff.tools.actions import ActionLibrary
 from viddiff.tools.statement import StatementReader
@@ -32,24 +31,14 @@ def squat_stages():
 
 
 @pytest.fixture(scope="session")
-def drawn_clips(tmp_path_factory: pytest.TempPathFactory) -> WrittenPair:
-    return write_pair(drawn_pair(SEED, "squat"), tmp_path_factory.mktemp("chat-clips"))
-
-
-@pytest.fixture(scope="session")
-def tracked(drawn_clips: WrittenPair, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A home in which both bodies are tracked."""
-    settings = Settings.of(home=tmp_path_factory.mktemp("chat-home"), profile="embedded")
-    begun(drawn_clips, settings).compare()
-    return settings
+def drawn_clips(made_once: MadeOnce) -> WrittenPair:
+    return made_once.pair("squat", SEED, slow_film=False)
 
 
 @pytest.fixture
-def home_settings(tracked: Settings, tmp_path: Path) -> Settings:
+def home_settings(made_once: MadeOnce, tmp_path: Path) -> Settings:
     """A home of its own, with nothing remembered but the tracks."""
-    settings = Settings.of(home=tmp_path / "home", profile="embedded")
-    shutil.copytree(tracked.cache_folder, settings.cache_folder)
-    return settings
+    return Settings.of(home=made_once.tracks_in(tmp_path / "home"), profile="embedded")
 
 
 @pytest.fixture

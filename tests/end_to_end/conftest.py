@@ -1,34 +1,30 @@
-"""Drawn clips, one settings object with its own data folder, and comparisons made once."""
+"""Drawn clips, and one settings object with a data folder of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from made_once import MadeOnce
 
 from viddiff import Report, Settings, compare
-from viddiff.evals.drawn import drawn_pair, write_pair
-from viddiff.evals.drawn.pairs import DrawnPair, WrittenPair
+from viddiff.evals.drawn.pairs import WrittenPair
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _looked_at_once(seen_once: None) -> None: ...
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings.of(home=tmp_path_factory.mktemp("home"), profile="embedded")
+def settings(made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings.of(home=made_once.tracks_in(tmp_path_factory.mktemp("home")), profile="embedded")
 
 
 @pytest.fixture(scope="session")
-def drawn(tmp_path_factory: pytest.TempPathFactory):
-    """Render a pair once per session."""
-    made: dict[tuple[str, int], WrittenPair] = {}
-
-    def draw(action: str, seed: int) -> WrittenPair:
-        if (action, seed) not in made:
-            pair: DrawnPair = drawn_pair(seed, action)
-            made[action, seed] = write_pair(pair, tmp_path_factory.mktemp(f"{action}-{seed}"))
-        return made[action, seed]
-
-    return draw
+def drawn(made_once: MadeOnce) -> Callable[[str, int], WrittenPair]:
+    """Pairs that are drawn and tracked once."""
+    return made_once.pair
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,6 @@ from viddiff.evals.scripted_server.looking_again import Obstructed
 from viddiff.evals.scripted_server.questions import Asked, Exam, Shown
 from viddiff.memory.report import DifferenceReport
 from viddiff.tools.obstacles import Obstacle
-from viddiff.tools.pose_mediapipe import MediaPipePose
 
 ARMS = "the arms are raised further in front of the body"
 """Measurement refuses it, since the squats are filmed from the front; the first squat is drawn with the arms further up."""
@@ -37,8 +36,7 @@ class Eyes(ImageReader):
     def _shirt(self, shown: Shown, k: int) -> float:
         """How bright the torso is, 0 to 255."""
         pixels = pixels_of(shown.images[k])
-        with MediaPipePose() as model:
-            found = model.estimate(pixels)
+        found = self._detection(shown.images[k])
         assert found is not None
         (left, top), (right, bottom) = (
             pick(found.landmarks[[11, 12, 23, 24], :2], axis=0).astype(int) for pick in (np.min, np.max)

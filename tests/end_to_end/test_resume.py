@@ -13,8 +13,8 @@ from viddiff.evals.scripted_server.combining import Sequence
 from viddiff.evals.scripted_server.named import NAMED
 
 
-def test_a_run_that_the_server_broke_off_is_resumed_without_paying_twice(drawn, tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("VIDDIFF_HOME", str(tmp_path / "home"))
+def test_a_run_that_the_server_broke_off_is_resumed_without_paying_twice(drawn, made_once, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("VIDDIFF_HOME", str(made_once.tracks_in(tmp_path / "home")))
     made = drawn("squat", 3)
     texts = [s.description for s in made.pair.statements]
     with ScriptedServer(Sequence((NAMED["image_reader"](), 2), then=faults.unauthorized())) as server:

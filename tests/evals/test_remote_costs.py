@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from made_once import MadeOnce
 
-from viddiff.evals.drawn import drawn_pair, write_pair
+from viddiff.evals.drawn import drawn_pair
 from viddiff.evals.remote_case import Case
 from viddiff.evals.remote_costs import Counted, row
 from viddiff.evals.remote_latency import question_phase
@@ -25,8 +26,8 @@ FINE = Counted(
 
 
 @pytest.fixture(scope="module")
-def drawn_squats(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    return Case.drawn(write_pair(drawn_pair(3, "squat"), tmp_path_factory.mktemp("squats")))
+def drawn_squats(made_once: MadeOnce) -> Case:
+    return Case.drawn(made_once.pair("squat", 3))
 
 
 def test_ratios_are_against_one_order_of_the_paper_with_every_second_difference_in_three_frames() -> None:
@@ -67,7 +68,9 @@ def test_a_pair_is_given_as_many_statements_as_asked_for_its_own_first(count: in
     assert found[0] == pair.statements[0].description
 
 
-def test_the_critical_path_is_what_the_limit_on_requests_at_a_time_allows(tmp_path: Path, drawn_squats: Case) -> None:
-    took = question_phase(drawn_squats, 1, tmp_path, latency_s=0.2)
+def test_the_critical_path_is_what_the_limit_on_requests_at_a_time_allows(
+    tmp_path: Path, made_once: MadeOnce, drawn_squats: Case
+) -> None:
+    took = question_phase(drawn_squats, 1, made_once.tracks_in(tmp_path), latency_s=0.2)
     assert (took.questions, took.critical_s) == (2, 0.2)
     assert took.ratio >= 1

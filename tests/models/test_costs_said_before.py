@@ -6,11 +6,11 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from made_once import MadeOnce
 from model_calls import Choices, desk, question
 
 from viddiff import Report, Settings, compare
 from viddiff.agent.events import Estimated, Event, Step
-from viddiff.evals.drawn import drawn_pair, write_pair
 from viddiff.evals.drawn.pairs import WrittenPair
 from viddiff.evals.scripted_server import EveryNth, ScriptedServer, always_first, faults, image_reader
 from viddiff.evals.scripted_server.named import whole
@@ -21,14 +21,14 @@ from viddiff.tools.models.prices import Price
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> WrittenPair:
-    return write_pair(drawn_pair(3, "squat"), tmp_path_factory.mktemp("pair"))
+def made(made_once: MadeOnce) -> WrittenPair:
+    return made_once.pair("squat", 3)
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Shared, so that the clips are tracked once; every server has an address, and so replies, of its own."""
-    return tmp_path_factory.mktemp("home")
+def home(made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Shared; every server has an address, and so replies, of its own."""
+    return made_once.tracks_in(tmp_path_factory.mktemp("home"))
 
 
 def price_table(folder: Path, server: ScriptedServer) -> Path:
@@ -53,7 +53,7 @@ def run(made: WrittenPair, home: Path, server: ScriptedServer, **rest: object) -
     return report, events, seen
 
 
-def test_the_estimate_holds_and_is_not_far_above_what_is_used(made: WrittenPair, home: Path) -> None:
+def test_the_estimate_holds_and_is_not_far_above_what_is_used(made: WrittenPair, home: Path, seen_once: None) -> None:
     with ScriptedServer(whole(image_reader())) as server:
         report, events, seen = run(made, home, server)
     told = [event for event in events if isinstance(event, Estimated)]

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from made_once import MadeOnce
 
 from viddiff import Report, compare
 from viddiff.agent.settings import Settings
-from viddiff.evals.drawn import drawn_pair, write_pair
 from viddiff.evals.scripted_server import ScriptedServer
 from viddiff.evals.scripted_server.named import NAMED
 
@@ -24,9 +24,9 @@ class Base(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def base(tmp_path_factory: pytest.TempPathFactory):
-    home = tmp_path_factory.mktemp("home")
-    pair = write_pair(drawn_pair(3, "squat"), tmp_path_factory.mktemp("squat"))
+def base(made_once: MadeOnce, seen_once: None, tmp_path_factory: pytest.TempPathFactory):
+    home = made_once.tracks_in(tmp_path_factory.mktemp("home"))
+    pair = made_once.pair("squat", 3)
     with ScriptedServer(NAMED["needs_another_look"]()) as server:
         spec = f"openai:scripted@{server.base_url}"
         settings = Settings.of(home=home, planner=spec, vlm=spec, max_attempts=1, encoder="pose")

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from made_once import MadeOnce
 from rich.console import Console
 
 from viddiff import ModelServerError, Session, Settings, compare
 from viddiff.agent.command_history import prune_command
-from viddiff.evals.drawn import drawn_pair, write_pair
 from viddiff.evals.drawn.pairs import WrittenPair
 from viddiff.evals.scripted_server import ScriptedServer, faults
 from viddiff.evals.scripted_server.combining import Sequence
@@ -60,14 +60,14 @@ compare(sys.argv[1], sys.argv[2], action=sys.argv[3], differences=["the hips sin
 
 
 @pytest.fixture(scope="module")
-def drawn_squats(tmp_path_factory: pytest.TempPathFactory) -> WrittenPair:
-    return write_pair(drawn_pair(3, "squat"), tmp_path_factory.mktemp("squats"))
+def drawn_squats(made_once: MadeOnce) -> WrittenPair:
+    return made_once.pair("squat", 3)
 
 
 @pytest.fixture(scope="module")
-def embedded(drawn_squats, tmp_path_factory) -> Session:
-    """A comparison that was talked about; bodies that it tracked are in the cache for all that follows."""
-    settings = Settings.of(home=tmp_path_factory.mktemp("home"), profile="embedded")
+def embedded(drawn_squats, made_once: MadeOnce, tmp_path_factory) -> Session:
+    """A comparison that was talked about."""
+    settings = Settings.of(home=made_once.tracks_in(tmp_path_factory.mktemp("home")), profile="embedded")
     session = begin(drawn_squats, settings)
     session.compare()
     session.ask("Who went deeper?")
@@ -76,7 +76,7 @@ def embedded(drawn_squats, tmp_path_factory) -> Session:
 
 
 @pytest.fixture(scope="module")
-def remote(drawn_squats, embedded) -> Session:
+def remote(drawn_squats, embedded, seen_once: None) -> Session:
     """The same with every seam remote, on a server that reads the pictures; one question."""
     with ScriptedServer(NAMED["image_reader"]()) as server:
         spec = f"openai:scripted@{server.base_url}"

@@ -1,0 +1,26 @@
+"""What is costly is made once per test run and shared by all its files and processes: drawn clips, their tracks, and bodies found in pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from made_once import MadeOnce
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    own: Path = tmp_path_factory.getbasetemp()
+    # Each process of pytest-xdist has a folder of its own in the one of the run.
+    return MadeOnce((own.parent if own.name.startswith("popen-") else own) / "made-once")
+
+
+@pytest.fixture(scope="session")
+def seen_once(made_once: MadeOnce):
+    """Servers that read pictures remember, whichever of them it was, what they saw in the same picture before."""
+    from viddiff.evals.scripted_server.image_reading import ImageReader
+
+    look = ImageReader._detection
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ImageReader, "_detection", lambda self, image: made_once.seen(image.data, lambda: look(self, image)))
+        yield
