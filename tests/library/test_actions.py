@@ -1,11 +1,12 @@
 import pytest
 from pydantic import ValidationError
+from word_lists import library
 
 from viddiff.memory.values import Stage
 from viddiff.tools.actions import GENERAL, Action, ActionLibrary, LibraryDifference, parse_actions
 from viddiff.tools.statement import StatementReader
 
-LIBRARY = ActionLibrary.load()
+LIBRARY = library()
 READER = StatementReader()
 KNOWN = [action for action in LIBRARY.actions if action.key != GENERAL]
 UNMEASURABLE = {

@@ -1,10 +1,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from word_lists import library
 
-from viddiff.tools.actions import GENERAL, ActionLibrary
+from viddiff.tools.actions import GENERAL
 
-LIBRARY = ActionLibrary.load()
+LIBRARY = library()
 
 BENCHMARK = {
     "fitness exercise called standing hip circle with hands on hips, one rotation anticlockwise": "hip_circles",

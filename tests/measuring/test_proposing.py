@@ -2,16 +2,16 @@ import pytest
 from clips import difference
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from word_lists import library
 
 from viddiff.memory.state import Statement
 from viddiff.memory.values import Difference, Measurement, Verdict
-from viddiff.tools.actions import ActionLibrary
 from viddiff.tools.catalog import CATALOG
 from viddiff.tools.propose import FAMILIES, NOT_PROPOSED, REPEATED, LibraryProposer, family_of, most_telling, telling
 from viddiff.tools.statement.reader import StatementReader
 
 LAW = settings(max_examples=25, deadline=None)
-LIBRARY = ActionLibrary.load()
+LIBRARY = library()
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from kept_values import NOON
+from word_lists import library
 
 from viddiff.agent.own_actions import LARGEST_FILE, as_yaml, keep_own_action, not_measurable, own_actions, read_taxonomy
 from viddiff.memory.errors import SettingsError
@@ -28,7 +29,7 @@ actions:
       speed: {statement: the motion is faster, importance: 0.7}
       charm: {statement: the smile is warmer}
 """
-BUILT_IN = ActionLibrary.load()
+BUILT_IN = library()
 
 
 @pytest.fixture
