@@ -16,7 +16,7 @@ demo: $(VENV)/.installed ## Install, draw a pair of clips, compare them and writ
 	$(BIN)/viddiff demo --out demo
 
 test: $(VENV)/.installed ## Install and run every test
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed ## Style and complexity
 	$(BIN)/ruff check .

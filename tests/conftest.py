@@ -7,6 +7,19 @@ from pathlib import Path
 import pytest
 from made_once import MadeOnce
 
+HERE = Path(__file__).parent
+
+COSTLY = ("torture", "end_to_end", "evals", "traces")
+"""Folders that go first, so that no process is left alone with a long file while the others have nothing to do."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(HERE).parts[0]
+        return COSTLY.index(folder) if folder in COSTLY else len(COSTLY)
+
+    items.sort(key=place)
+
 
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:

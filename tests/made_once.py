@@ -9,11 +9,10 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from viddiff import Settings, compare
-from viddiff.evals.drawn import drawn_pair, write_pair
-from viddiff.evals.drawn.pairs import DrawnPair, WrittenPair
+if TYPE_CHECKING:
+    from viddiff.evals.drawn.pairs import DrawnPair, WrittenPair
 
 T = TypeVar("T")
 FPS = 15.0
@@ -36,6 +35,8 @@ class MadeOnce:
 
     def pair(self, action: str, seed: int, *, slow_film: bool = True) -> WrittenPair:
         """An easy drawn pair, its bodies tracked at the usual rate; with fewer frames than usual unless told otherwise."""
+        from viddiff.evals.drawn import drawn_pair
+
         name, pair = f"{action}-{seed}", drawn_pair(seed, action)
         if slow_film:
             name, pair = f"{name}-slow", fewer_frames(pair)
@@ -55,6 +56,9 @@ class MadeOnce:
         return home
 
     def _drawn_and_tracked(self, pair: DrawnPair, name: str) -> WrittenPair:
+        from viddiff import Settings, compare
+        from viddiff.evals.drawn import write_pair
+
         made = write_pair(pair, self._folder / name)
         settings = Settings.of(home=self._folder / "home", profile="embedded")
         compare(made.a.path, made.b.path, action=pair.description, differences=["the motion is faster"], settings=settings)
