@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,8 @@ def _difference(difference: DifferenceReport) -> dict[str, Any]:
 
 
 def _times(keys: tuple[KeyFrame, ...]) -> list[float]:
-    return [round(key.time_s, 3) for key in keys]
+    # Never rounded down: a little before its own time, the frame before is still on screen.
+    return [ceil(round(key.time_s * 1000, 6)) / 1000 for key in keys]
 
 
 def _span(segment: Segment | None) -> list[float] | None:
