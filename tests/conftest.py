@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
 
 import pytest
 from made_once import MadeOnce
+from word_lists import lexicon, library, posture_lexicon
 
 HERE = Path(__file__).parent
 
@@ -15,10 +17,14 @@ COSTLY = ("torture", "end_to_end", "evals", "traces")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def place(item: pytest.Item) -> int:
-        folder = item.path.relative_to(HERE).parts[0]
+        folder = _folder(item.path)
         return COSTLY.index(folder) if folder in COSTLY else len(COSTLY)
 
     items.sort(key=place)
+
+
+COMPARING = {*COSTLY, "chat", "models", "viddiffbench", "vlm", "web"}
+"""Folders in whose tests whole comparisons run."""
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +43,29 @@ def seen_once(made_once: MadeOnce):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ImageReader, "_detection", lambda self, image: made_once.seen(image.data, lambda: look(self, image)))
         yield
+
+
+@pytest.fixture(scope="module")
+def quick_start():
+    """What every comparison reads anew and is tested elsewhere: word lists, and certificates that nothing is encrypted with."""
+    from viddiff.tools.actions import ActionLibrary
+    from viddiff.tools.posture_lexicon import PostureLexicon
+    from viddiff.tools.statement import reader
+
+    load, actions, words, postures = ActionLibrary.load, library(), lexicon(), posture_lexicon()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl.SSLContext, "load_verify_locations", lambda *args, **kwargs: None)
+        patch.setattr(ActionLibrary, "load", lambda own=(): load(own) if own else actions)
+        patch.setattr(reader, "load_lexicon", lambda: words)
+        patch.setattr(PostureLexicon, "load", lambda: postures)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _comparisons_start_quickly(request: pytest.FixtureRequest) -> None:
+    if _folder(request.path) in COMPARING:
+        request.getfixturevalue("quick_start")
+
+
+def _folder(path: Path) -> str:
+    return path.relative_to(HERE).parts[0]

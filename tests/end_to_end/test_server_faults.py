@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
-import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -19,12 +18,8 @@ from viddiff.evals.drawn.pairs import WrittenPair
 from viddiff.evals.scripted_server import BadPlanner, ChatRequest, Reply, ScriptedServer, ToolCall, faults
 from viddiff.evals.scripted_server.exchange import Answered
 from viddiff.evals.torture.failing_server import FAULTS, ONLY, ROLES, Fault, FaultyServer, Role, by_lot, good_roles
-from viddiff.tools.actions import ActionLibrary
 from viddiff.tools.models import sending
 from viddiff.tools.models.retrying import Clock, RetryPolicy
-from viddiff.tools.posture_lexicon import PostureLexicon
-from viddiff.tools.statement import reader
-from viddiff.tools.statement.lexicon import Lexicon, load_lexicon
 
 KEY = "sk-of-the-user-that-nobody-may-see-5678"
 ASKED = ("depth", "stance")
@@ -107,21 +102,12 @@ def server() -> Iterator[ScriptedServer]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def words() -> tuple[ActionLibrary, Lexicon, PostureLexicon]:
-    return ActionLibrary.load(), load_lexicon(), PostureLexicon.load()
-
-
 @pytest.fixture
-def bench(drawn, server, settings, words, monkeypatch) -> Bench:
+def bench(drawn, server, settings, monkeypatch) -> Bench:
     monkeypatch.setenv("VIDDIFF_HOME", str(settings.home))
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
-    # What takes time and is not tested here: certificates that nothing is encrypted with, waiting, and word lists.
-    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", lambda *args, **kwargs: None)
-    monkeypatch.setattr(ActionLibrary, "load", lambda *args: words[0])
-    monkeypatch.setattr(reader, "load_lexicon", lambda *args: words[1])
-    monkeypatch.setattr(PostureLexicon, "load", lambda: words[2])
+    # Waiting takes time and is tested elsewhere.
     monkeypatch.setattr(sending, "Clock", lambda: Clock(sleep=lambda seconds: asyncio.sleep(0)))
     monkeypatch.setattr(sending, "RetryPolicy", lambda: RetryPolicy(attempts=ATTEMPTS))
     return Bench(server, drawn("squat", 3))
