@@ -48,6 +48,7 @@ def seen_once(made_once: MadeOnce):
 @pytest.fixture(scope="module")
 def quick_start():
     """What every comparison reads anew and is tested elsewhere: word lists, and certificates that nothing is encrypted with."""
+    from viddiff.agent.chat import understanding
     from viddiff.tools.actions import ActionLibrary
     from viddiff.tools.posture_lexicon import PostureLexicon
     from viddiff.tools.statement import reader
@@ -56,7 +57,8 @@ def quick_start():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl.SSLContext, "load_verify_locations", lambda *args, **kwargs: None)
         patch.setattr(ActionLibrary, "load", lambda own=(): load(own) if own else actions)
-        patch.setattr(reader, "load_lexicon", lambda: words)
+        for module in (reader, understanding):
+            patch.setattr(module, "load_lexicon", lambda: words)
         patch.setattr(PostureLexicon, "load", lambda: postures)
         yield
 
