@@ -5,9 +5,14 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
+import hypothesis
 import pytest
 from made_once import MadeOnce
 from word_lists import lexicon, library, posture_lexicon
+
+# How long an example takes says something of the machine, and nothing of what is tested.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 HERE = Path(__file__).parent
 
