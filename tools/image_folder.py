@@ -100,8 +100,9 @@ def _opened(path: Path) -> Iterator[Image.Image]:
                 yield image
         except Image.DecompressionBombError:
             raise too_large(str(path)) from None
-        except (OSError, SyntaxError, ValueError) as error:
-            raise VideoError(f"{str(path)!r} cannot be read as an image ({error}): replace it or take it out") from error
+        except (OSError, SyntaxError, ValueError, MemoryError) as error:
+            reason = str(error) or "it asks for more memory than there is"
+            raise VideoError(f"{str(path)!r} cannot be read as an image ({reason}): replace it or take it out") from error
 
 
 def _size(path: Path) -> tuple[int, int]:

@@ -47,7 +47,7 @@ def mirrored_rows(times_s: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
 
 
 def _cheapest_labels(stay: np.ndarray, change: np.ndarray, wrong: np.ndarray) -> np.ndarray:
-    """(T,) bool labels with the least sum of `stay` (T-1,) for keeping and `change` (T-1,) for changing the label, and of `wrong` (T-1,) while it is true."""
+    """(T,) bool labels of least cost: (T-1,) `stay` for keeping and `change` for changing the label, and `wrong` while it is true."""
     cost = np.zeros(2)
     came = np.zeros((len(stay), 2), int)
     for t, (kept, changed, extra) in enumerate(zip(stay, change, wrong, strict=True)):

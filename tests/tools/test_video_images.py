@@ -96,6 +96,15 @@ def test_animated_pictures_keep_their_times(tmp_path: Path, name: str) -> None:
     assert [number(frame.image) for frame in video.frames_at(tmp_path / name, [1.8, 0.15])] == [5, 1]
 
 
+def test_an_image_that_asks_for_all_memory_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def greedy(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Image.Image, "convert", greedy)
+    with pytest.raises(VideoError, match=r"frame0\.jpg' cannot be read as an image \(it asks for more memory than there is\)"):
+        list(video.sample(folder, None))
+
+
 def test_broken_images_are_named(folder: Path) -> None:
     (folder / "frame3.bmp").write_bytes(b"no image")
     with pytest.raises(VideoError, match=r"frame3\.bmp.*cannot be read as an image"):
