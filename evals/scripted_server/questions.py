@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from pydantic import Field
@@ -34,12 +35,37 @@ class Asked(Value):
     statement: str
 
 
+class Picture(Value):
+    """A whole image, or a part of one."""
+
+    sent: SentImage
+    box: tuple[int, int, int, int] | None = None
+    """(left, top, right, bottom), pixels; None for all of it."""
+
+    def image(self) -> SentImage:
+        """The picture by itself; a part is a PNG."""
+        from PIL import Image
+
+        if self.box is None:
+            return self.sent
+        file = io.BytesIO()
+        with Image.open(io.BytesIO(self.sent.data)) as opened:
+            part = opened.crop(self.box)
+        part.save(file, "PNG")
+        return SentImage(data=file.getvalue(), mime="image/png", width=part.width, height=part.height, detail=self.sent.detail)
+
+
 class Shown(Value):
     """What is shown of one video."""
 
-    images: tuple[SentImage, ...] = Field(min_length=1)
+    pictures: tuple[Picture, ...] = Field(min_length=1)
     times_s: tuple[float, ...] | None = None
-    """When each image was taken, seconds, strictly increasing; None when the texts do not say."""
+    """When each picture was taken, seconds, strictly increasing; None when the texts do not say."""
+
+    @cached_property
+    def images(self) -> tuple[SentImage, ...]:
+        """The pictures, cut out when somebody looks: it takes longer than all else about a request."""
+        return tuple(picture.image() for picture in self.pictures)
 
 
 class Exam(Value):
@@ -66,7 +92,7 @@ def read_exam(request: ChatRequest, unlisted: Sequence[Asked] = ()) -> Exam:
     Raises:
         BadRequest: it is not what the contract says.
     """
-    images: dict[bool, list[SentImage]] = {True: [], False: []}
+    pictures: dict[bool, list[Picture]] = {True: [], False: []}
     texts: dict[bool, list[str]] = {True: [], False: []}
     current: bool | _Sheet | None = None
     for part in request.user_parts:
@@ -78,16 +104,18 @@ def read_exam(request: ChatRequest, unlisted: Sequence[Asked] = ()) -> Exam:
         elif current is None:
             raise BadRequest("an image stands before any text that names Video 1 or Video 2")
         elif isinstance(current, bool):
-            images[current].append(part.image)
+            pictures[current].append(Picture(sent=part.image))
         else:
             for first, words, cells in current.cut(part.image):
                 texts[first].append(words)
-                images[first] += cells
+                pictures[first] += cells
     asked = statements_of("\n".join(part.text for part in request.user_parts if part.image is None)) or tuple(unlisted)
-    if not (images[True] and images[False] and asked):
-        counts = f"{len(images[True])} and {len(images[False])} images and {len(asked)} statements"
+    if not (pictures[True] and pictures[False] and asked):
+        counts = f"{len(pictures[True])} and {len(pictures[False])} images and {len(asked)} statements"
         raise BadRequest(f"expected images of Video 1 and of Video 2 and lines '[id] statement', found {counts}")
-    first, second = (Shown(images=tuple(images[side]), times_s=_times(texts[side], len(images[side]))) for side in (True, False))
+    first, second = (
+        Shown(pictures=tuple(pictures[side]), times_s=_times(texts[side], len(pictures[side]))) for side in (True, False)
+    )
     return Exam(first=first, second=second, asked=asked)
 
 
@@ -98,11 +126,11 @@ class _Sheet(Value):
     """Whether it is the first video, the words about it, and how many pictures of it there are: from the left, or from the top."""
     beside: bool
 
-    def cut(self, image: SentImage) -> list[tuple[bool, str, list[SentImage]]]:
+    def cut(self, image: SentImage) -> list[tuple[bool, str, list[Picture]]]:
         """The pictures of each video."""
         columns = len(self.rows) if self.beside else max(count for _, _, count in self.rows)
         wide, tall = image.width / columns, image.height / (1 if self.beside else len(self.rows))
-        cells: list[tuple[bool, str, list[SentImage]]] = []
+        cells: list[tuple[bool, str, list[Picture]]] = []
         for place, (first, words, count) in enumerate(self.rows):
             corners = [(place * wide, 0.0)] if self.beside else [(across * wide, place * tall) for across in range(count)]
             cells.append((first, words, [_part(image, (x, y, x + wide, y + tall)) for x, y in corners]))
@@ -120,15 +148,9 @@ def _sheet_named(text: str) -> _Sheet | None:
     return _Sheet(rows=tuple((first is True, words, count) for first, words, count in rows), beside=match[1].lower() == "left")
 
 
-def _part(image: SentImage, box: tuple[float, float, float, float]) -> SentImage:
-    from PIL import Image
-
-    file = io.BytesIO()
-    with Image.open(io.BytesIO(image.data)) as opened:
-        left, top, right, bottom = map(round, box)
-        cell = opened.crop((left, top, right, bottom))
-    cell.save(file, "PNG")
-    return SentImage(data=file.getvalue(), mime="image/png", width=cell.width, height=cell.height, detail=image.detail)
+def _part(image: SentImage, box: tuple[float, float, float, float]) -> Picture:
+    left, top, right, bottom = map(round, box)
+    return Picture(sent=image, box=(left, top, right, bottom))
 
 
 def _named(text: str) -> bool | None:
