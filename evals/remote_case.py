@@ -15,7 +15,6 @@ from ..tools.actions import ActionLibrary
 from ..tools.propose import LibraryProposer
 from ..tools.statement import StatementReader
 from .drawn.pairs import WrittenPair
-from .scripted_server import ScriptedServer
 
 
 class Case(Value):
@@ -41,7 +40,7 @@ class Case(Value):
 
 
 def compared(
-    case: Case, count: int, home: Path, server: ScriptedServer, note: Callable[[Event], None] = lambda _: None, **limits: Any
+    case: Case, count: int, home: Path, base_url: str, note: Callable[[Event], None] = lambda _: None, **limits: Any
 ) -> Report:
     """Compare a pair on so many statements: planned by rule, verified by the server.
 
@@ -49,9 +48,9 @@ def compared(
         case: The clips.
         count: Statements.
         home: Where what is finished is kept.
-        server: The vision model.
+        base_url: Where the vision model is.
         note: Told every event.
         limits: Settings such as `max_attempts`.
     """
-    settings = Settings.of(home=home, planner="embedded", vlm=f"openai:scripted@{server.base_url}", encoder="pose", **limits)
+    settings = Settings.of(home=home, planner="embedded", vlm=f"openai:scripted@{base_url}", encoder="pose", **limits)
     return compare(case.a, case.b, action=case.action, differences=case.statements(count), settings=settings, on_event=note)

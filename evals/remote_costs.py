@@ -85,10 +85,10 @@ def counted(case: Case, count: int, home: Path) -> Counted:
             rounds.append(event)
 
     with ScriptedServer(whole(image_reader())) as server:
-        compared(case, count, home, server, note)
+        compared(case, count, home, server.base_url, note)
         done = server.recording.chats
         images, tokens, sent = len(server.recording.images), server.recording.image_tokens, server.recording.payload_bytes
-        compared(case, count, home, server)
+        compared(case, count, home, server.base_url)
         again = len(server.recording.chats) - len(done)
     return Counted(
         statements=count,

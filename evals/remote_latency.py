@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import time
+from concurrent.futures import ProcessPoolExecutor
 from math import ceil
+from multiprocessing import get_context
 from pathlib import Path
 
-from ..agent.events import Estimated, Event
+from ..memory.model_traces import ModelAsked, ModelReplied
+from ..memory.trace_reading import read_trace
 from ..memory.values import Value
 from ..tools.models.limits import TOGETHER
 from .remote_case import Case, compared
@@ -21,7 +23,7 @@ class Latency(Value):
 
     questions: int
     wall_s: float
-    """From the moment the questions are ready to the last answer."""
+    """From the first question to the last answer."""
     critical_s: float
     """The same where nothing but the server takes time, and as many are asked at a time as may be."""
 
@@ -34,20 +36,24 @@ class Latency(Value):
 def question_phase(case: Case, count: int, home: Path, latency_s: float = LATENCY_S) -> Latency:
     """Compare one pair on so many statements and time its first look.
 
+    The comparison has a new process to itself, as a user's has: no library is loaded, and the server's work is not done under its lock.
+
     Args:
         case: The clips.
         count: Statements.
         home: Where bodies that were tracked before are found; a server on a new port is not known there.
         latency_s: Seconds that every answer takes.
     """
-    ready: list[tuple[float, int]] = []
-
-    def note(event: Event) -> None:
-        if isinstance(event, Estimated) and event.about == "questions":
-            ready.append((time.monotonic(), event.high.calls))
-
-    with ScriptedServer(faults.slow(whole(same()), latency_s)) as server:
-        compared(case, count, home, server, note, max_attempts=1)
-        recording, (began_s, asked) = server.recording, ready[0]
-        last_s = recording.started_s + max(call.finished_s or 0.0 for call in recording.chats[:asked])
-    return Latency(questions=asked, wall_s=last_s - began_s, critical_s=ceil(asked / TOGETHER) * latency_s)
+    with (
+        ScriptedServer(faults.slow(whole(same()), latency_s)) as server,
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone,
+    ):
+        alone.submit(compared, case, count, home, server.base_url, max_attempts=1).result()
+    newest = max((home / "runs").iterdir(), key=lambda run: run.stat().st_mtime)
+    lines = read_trace(newest).lines
+    asked, replied = ([line.at for line in lines if isinstance(line.event, kind)] for kind in (ModelAsked, ModelReplied))
+    return Latency(
+        questions=len(asked),
+        wall_s=(max(replied) - min(asked)).total_seconds(),
+        critical_s=ceil(len(asked) / TOGETHER) * latency_s,
+    )

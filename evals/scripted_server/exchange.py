@@ -142,6 +142,7 @@ class Reply(Value):
     odds: tuple[dict[str, float], ...] = ()
     """For each `"choice": "..."` in the content, in order, the probability of every choice: what log-probabilities tell."""
     delay_s: float = Field(default=0.0, ge=0)
+    """Seconds from the request's arrival to the answer, what the server itself takes for it included."""
 
     @property
     def finish_reason(self) -> Finish:

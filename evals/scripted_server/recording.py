@@ -87,6 +87,10 @@ class Recording:
         with self._lock:
             self._calls[number] = self._calls[number].model_copy(update=found)
 
+    def in_work_s(self, number: int) -> float:
+        """Seconds since a request arrived."""
+        return time.monotonic() - self.started_s - self.calls[number].arrived_s
+
     def leave(self, number: int) -> None:
         """Note that a request is done with."""
         self.note(number, finished_s=time.monotonic() - self.started_s)

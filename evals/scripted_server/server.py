@@ -163,7 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
         except BadRequest as error:
             self._send(400, wire.error_body(str(error)))
             return
-        self.scripted.stopping.wait(answer.delay_s)
+        self.scripted.stopping.wait(max(0.0, answer.delay_s - self.scripted.recording.in_work_s(self._number)))
         match answer:
             case Reply():
                 self._say(request, answer)
