@@ -115,8 +115,11 @@ async def query_vlm(
         VideoError: a clip cannot be read any more.
     """
     # Reading, drawing and encoding take seconds and must not hold up others on the event loop.
-    prepared = await asyncio.to_thread(
-        prepare, differences, places, shown, videos, action=action, key_frames=key_frames, read_frames=read_frames
+    prepared, _ = await asyncio.gather(
+        asyncio.to_thread(
+            prepare, differences, places, shown, videos, action=action, key_frames=key_frames, read_frames=read_frames
+        ),
+        asyncio.to_thread(asker.load),
     )
     announce(prepared)
     return await put(prepared, asker)

@@ -32,6 +32,9 @@ class Model:
         told = [{"id": id_, "description": text, "stages": stages, "frames": "one"} for id_, text, stages in differences]
         self._proposal = Proposal.model_validate({"stages": STAGES, "differences": told})
 
+    def load(self) -> None:
+        pass
+
     async def ask(self, question: Ask, schema: type[T]) -> Answered[Any]:
         return Answered(value=self._proposal, usage=CallUsage(calls=1))
 

@@ -38,6 +38,10 @@ class Oracle:
 
     def __init__(self, error: Exception | None = None, seconds: float = 0.0) -> None:
         self._error, self._seconds = error, seconds
+        self.loaded = False
+
+    def load(self) -> None:
+        self.loaded = True
 
     async def ask(self, question: Ask, schema: type[T]) -> Answered[T]:
         await asyncio.sleep(self._seconds)
@@ -92,6 +96,12 @@ def test_a_question_that_is_given_up_has_an_end_too(tmp_path):
     told = read_trace(tmp_path).lines[1].event
     assert isinstance(told, ModelReplied)
     assert told.error == "CancelledError"
+
+
+def test_the_asker_behind_it_is_loaded():
+    oracle = Oracle()
+    TracedAsker(oracle, Silent()).load()
+    assert oracle.loaded
 
 
 def test_nothing_is_kept_by_the_silent_one():

@@ -51,6 +51,9 @@ class Scripted:
         self._says = says
         self.asked: list[Ask] = []
 
+    def load(self) -> None:
+        pass
+
     async def ask(self, question: Ask, schema: type[T]) -> Answered[T]:
         self.asked.append(question)
         part = question.parts[0]

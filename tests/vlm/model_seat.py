@@ -56,6 +56,10 @@ class Seat:
     def __init__(self, says: Callable[[Ask], list[dict[str, Any]] | Exception]) -> None:
         self._says = says
         self.asked: list[Ask] = []
+        self.loaded = False
+
+    def load(self) -> None:
+        self.loaded = True
 
     async def ask(self, question: Ask, schema: type[T]) -> Answered[T]:
         self.asked.append(question)

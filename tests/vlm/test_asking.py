@@ -82,6 +82,13 @@ def test_a_model_that_always_says_first_decides_nothing() -> None:
     assert "shown first in 16 of 16" in outcome.warnings[0]
 
 
+def test_what_asking_takes_is_loaded_before_the_first_question() -> None:
+    seat = Seat(lambda ask: choosing("same")(ask) if seat.loaded else AssertionError("asked before it was loaded"))
+    differences, places = spread(2)
+    asking = query_vlm(differences, places, {}, VIDEOS, seat, action="squat", key_frames=bodiless, read_frames=grey)
+    assert asyncio.run(asking).unanswered == 0
+
+
 def test_everything_is_asked_at_the_same_time() -> None:
     differences, places = spread(8)
     waiting = 0

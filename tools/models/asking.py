@@ -62,6 +62,10 @@ class Asker(Protocol):
         """The spec it was made from, without any key."""
         ...
 
+    def load(self) -> None:
+        """Load what asking takes, so that the first question need not wait for it; never raises. May be called from any thread."""
+        ...
+
     async def ask(self, question: Ask, schema: type[T]) -> Answered[T]:
         """One answer that conforms to `schema`.
 

@@ -63,6 +63,10 @@ class RemoteAsker:
         """Whether the costs that are counted mean anything."""
         return self._sender.price.known
 
+    def load(self) -> None:
+        """Load the client library and the certificates, which takes as long as a quick server's answer."""
+        self._chat.load()
+
     async def ask(self, question: Ask, schema: type[T]) -> Answered[T]:
         """One answer that conforms to `schema`.
 

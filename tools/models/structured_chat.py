@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -67,6 +68,12 @@ class StructuredChat:
         self._sender, self._ways = sender, ways
         self._guessed: frozenset[str] = frozenset()
         """Fields without which a request was taken that had been refused for reasons unsaid: maybe others, so nobody else is told."""
+
+    def load(self) -> None:
+        """Make the client."""
+        # Whatever is wrong with it is found again, and told, where questions are asked.
+        with suppress(Exception):
+            _ = self._chat
 
     async def say(self, turn: Turn, spent: list[CallUsage]) -> tuple[Reply, bool]:
         """The raw reply, and whether the form was written out for it; what every request cost is added to `spent`.

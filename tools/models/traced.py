@@ -31,6 +31,10 @@ class TracedAsker:
         """The asker's."""
         return self._asker.name
 
+    def load(self) -> None:
+        """The asker's."""
+        self._asker.load()
+
     async def ask(self, question: Ask, schema: type[T]) -> Answered[T]:
         """The asker's answer, or its error."""
         id_ = uuid.uuid4().hex[:12]
