@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
@@ -20,7 +21,7 @@ class ReplyForm(Value):
     choices: tuple[str, ...] = ()
     """What a field called `choice` may say; empty without such a field."""
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The schema as JSON."""
         return json.dumps(self.json_schema, sort_keys=True)
