@@ -16,6 +16,8 @@ ResizeMode = Literal["shortest", "longest", "squash"]
 BLANK_RANGE = 8
 """Levels: a frame whose every channel spans no more than this is one colour and compression noise."""
 
+AT_ONCE = 16
+"""Frames that are scaled together: few enough for their memory to be used again instead of asked for anew."""
 KERNEL = 2
 """Pixels of the result that a bicubic kernel reaches to each side when it shrinks."""
 
@@ -52,6 +54,13 @@ class PixelRecipe:
 
     def pictures(self, images: np.ndarray) -> torch.Tensor:
         """(N, 3, *size) uint8 in front of the model from (N, H, W, 3) uint8 RGB: scaled, the middle cut out, filled up where smaller."""
+        import torch
+
+        return torch.cat(
+            [self._some_pictures(images[start : start + AT_ONCE]) for start in range(0, max(len(images), 1), AT_ONCE)]
+        )
+
+    def _some_pictures(self, images: np.ndarray) -> torch.Tensor:
         import torch
 
         height, width = self._scaled_size(images.shape[1], images.shape[2])

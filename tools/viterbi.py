@@ -37,6 +37,7 @@ def viterbi(emissions: np.ndarray, grammar: Grammar) -> StagePath:
         raise ValueError(f"no path: {emissions.shape[0]} stages do not fit into {emissions.shape[1]} frames as the grammar asks")
     at = emissions.shape[1]
     spans: list[Span | None] = []
+    longest = np.log(np.arange(at + 1, 0, -1))
     for k in reversed(range(len(emissions))):
         end = _end(ended[k], at, grammar.background)
         present = ended[k, end] + (at - end) * grammar.background if at > end else ended[k, end]
@@ -45,7 +46,7 @@ def viterbi(emissions: np.ndarray, grammar: Grammar) -> StagePath:
             continue
         latest = end - grammar.min_frames[k]
         begun = before[k, : latest + 1] - totals[k, : latest + 1]
-        start = int((begun if grammar.share is None else begun + np.log(np.arange(len(begun), 0, -1))).argmax())
+        start = int((begun if grammar.share is None else begun + longest[-len(begun) :]).argmax())
         spans.append((start, end))
         at = start
     return StagePath(spans=tuple(reversed(spans)), score=score)

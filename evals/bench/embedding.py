@@ -54,7 +54,7 @@ def _of_model(architecture: str, frames: int, film: Path, folder: Path) -> Itera
     )
     yield Contest(
         ours=f"preprocess {frames} frames, {architecture}",
-        do=lambda: [recipe.normalised(shown) for b in batches if not blank(shown := recipe.pictures(b.images)).all()],
+        do=lambda: preprocess(recipe, batches),
         peers=(Peer(name="embed them", do=lambda: encoder.encode_frames(ClipFrames(batches, _nobody())), wall=0.03),),
         rounds=3,
     )
@@ -65,6 +65,15 @@ def _of_model(architecture: str, frames: int, film: Path, folder: Path) -> Itera
         at_least=True,
         why="random weights",
     )
+
+
+def preprocess(recipe: PixelRecipe, batches: list[FrameBatch]) -> None:
+    """What is done to frames before a model gets them, batch by batch."""
+    for batch in batches:
+        pictures = recipe.pictures(batch.images)
+        blank(pictures)
+        for part in pictures.split(BATCH):
+            recipe.normalised(part)
 
 
 def least_cosine(encoder: OpenClipEncoder, model: Any, film: Path) -> float:
