@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Protocol
 
@@ -71,6 +72,10 @@ class PoseEstimator(Protocol):
         """
         ...
 
+    def estimate_alone(self, frame: np.ndarray) -> Detection | None:
+        """Find the most prominent body by this frame alone; what is remembered of the frame before stays as it is."""
+        ...
+
     def restart(self) -> None:
         """Forget the frame before, because the next one is of something else."""
         ...
@@ -119,10 +124,7 @@ class Follower:
     def _look(self, frame: np.ndarray, window: FrameWindow | None) -> Detection | None:
         if window is None:
             return self._estimator.estimate(frame)
-        found = self._estimator.estimate(window.cut(frame))
-        if found is None:
-            return None
-        return Detection(landmarks=window.back(found.landmarks), world=found.world)
+        return _seen_through(window, frame, self._estimator.estimate)
 
     def _look_again(self, frame: np.ndarray, time_s: float) -> Detection | None:
         assert self._last is not None
@@ -167,12 +169,15 @@ class Follower:
         # Looking everywhere is dear: the longer nobody is there, the rarer it is done.
         self._wait_s = _WAIT_S if people else min(2 * self._wait_s, _LONGEST_WAIT_S)
         self._search_s = time_s + self._wait_s
-        self._estimator.restart()
         if not people:
+            self._estimator.restart()
             return None
         chosen = max(people, key=lambda person: self._claim(person, frame))
         if len(people) > 1 or _is_small(chosen, frame):
             self._window = _around(chosen, frame)
+        elif chosen is whole:
+            return whole
+        self._estimator.restart()
         closer = self._look(frame, self._window)
         return closer if closer is not None and _same_place(closer, chosen) else chosen
 
@@ -181,8 +186,7 @@ class Follower:
         people = [whole] if whole is not None and _is_person(whole) else []
         for level in search_windows(frame.shape[1], frame.shape[0]):
             for window in level:
-                self._estimator.restart()
-                found = self._look(frame, window)
+                found = _seen_through(window, frame, self._estimator.estimate_alone)
                 if found is not None and _is_person(found) and not any(_same_place(found, other) for other in people):
                     people.append(found)
             if people:
@@ -195,6 +199,12 @@ class Follower:
             return -float(np.linalg.norm(person.centre - self._last.centre))
         off_centre = abs(person.centre[0] / frame.shape[1] - 0.5)
         return person.size * person.visibility**2 * (1 - off_centre)
+
+
+def _seen_through(window: FrameWindow, frame: np.ndarray, look: Callable[[np.ndarray], Detection | None]) -> Detection | None:
+    """What an estimator finds in a part of a frame, in pixels of the frame."""
+    found = look(window.cut(frame))
+    return None if found is None else Detection(landmarks=window.back(found.landmarks), world=found.world)
 
 
 def _is_person(found: Detection) -> bool:

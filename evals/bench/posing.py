@@ -66,6 +66,10 @@ class _Counting:
         self.asked += 1
         return self._estimator.estimate(frame)
 
+    def estimate_alone(self, frame: np.ndarray) -> Detection | None:
+        self.asked += 1
+        return self._estimator.estimate_alone(frame)
+
 
 def share_looked_at(folder: Path, pairs: int) -> float:
     """How often the model looks while one clip of each of some drawn pairs is tracked adaptively, over the frames of all."""

@@ -42,6 +42,9 @@ class OwnPose:
     def estimate(self, frame: np.ndarray) -> Detection | None:
         return None
 
+    def estimate_alone(self, frame: np.ndarray) -> Detection | None:
+        return None
+
     def restart(self) -> None: ...
 
 

@@ -33,6 +33,9 @@ class Nobody:
     def estimate(self, frame: np.ndarray) -> Detection | None:
         return None
 
+    def estimate_alone(self, frame: np.ndarray) -> Detection | None:
+        return None
+
     def restart(self) -> None: ...
 
 

@@ -59,6 +59,9 @@ class BlockEstimator:
                 return self._body(np.array([columns.min(), rows.min()]), np.array([columns.max() + 1, rows.max() + 1]))
         return None
 
+    def estimate_alone(self, frame: np.ndarray) -> Detection | None:
+        return self.estimate(frame)
+
     def restart(self) -> None:
         self.restarts += 1
 

@@ -91,6 +91,21 @@ def test_among_two_people_side_by_side_one_is_followed_throughout_and_every_time
 
 
 @needs_videos
+def test_a_look_at_one_frame_alone_remembers_nothing_and_leaves_what_is_remembered() -> None:
+    _, images = read("squat_c.mp4", 3)
+    with MediaPipePose() as plain, MediaPipePose() as other:
+        expected = [plain.estimate(image) for image in images]
+        first = other.estimate(images[0])
+        alone = [other.estimate_alone(image) for image in (images[2], images[0])]
+        found = [first, other.estimate(images[1]), other.estimate(images[2])]
+        plain.restart()
+        again = plain.estimate(images[2])
+    assert all(one is not None for one in (*expected, *found, *alone, again))
+    assert [one.landmarks.tolist() for one in found if one] == [one.landmarks.tolist() for one in expected if one]
+    assert [one.landmarks.tolist() for one in alone if one] == [one.landmarks.tolist() for one in (again, expected[0]) if one]
+
+
+@needs_videos
 def test_a_person_too_small_for_one_look_is_found_through_windows() -> None:
     import cv2
 
