@@ -14,7 +14,7 @@ import numpy as np
 from ..memory.errors import SettingsError, SetupError, VidDiffError
 from .encoders import ClipFrames, EncodedFrames
 from .open_clip_device import best_device, fast_in_half
-from .open_clip_pixels import PixelRecipe, ResizeMode, blank
+from .open_clip_pixels import PixelRecipe, ResizeMode
 from .open_clip_weights import (
     ClipSpec,
     LocatedWeights,
@@ -189,8 +189,7 @@ class OpenClipEncoder:
         for batch in clip.batches:
             if len(batch.images):
                 times.append(batch.times_s)
-                pictures = recipe.pictures(batch.images)
-                yield pictures, ~blank(pictures)
+                yield from recipe.prepared(batch.images)
 
     def _checked(self, vectors: np.ndarray) -> np.ndarray:
         if not np.isfinite(vectors).all():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,7 +17,7 @@ BLANK_RANGE = 8
 """Levels: a frame whose every channel spans no more than this is one colour and compression noise."""
 
 AT_ONCE = 16
-"""Frames that are scaled together: few enough for their memory to be used again instead of asked for anew."""
+"""Frames that are prepared together: few enough for their memory to be used again instead of asked for anew."""
 KERNEL = 2
 """Pixels of the result that a bicubic kernel reaches to each side when it shrinks."""
 
@@ -52,15 +52,14 @@ class PixelRecipe:
             fill=int(config.get("fill_color") or 0),
         )
 
+    def prepared(self, images: np.ndarray) -> Iterator[tuple[torch.Tensor, np.ndarray]]:
+        """(N, H, W, 3) uint8 RGB frames as `pictures`, a few at a time, with (N,) bool which of them show more than a single colour."""
+        for start in range(0, len(images), AT_ONCE):
+            pictures = self.pictures(images[start : start + AT_ONCE])
+            yield pictures, ~blank(pictures)
+
     def pictures(self, images: np.ndarray) -> torch.Tensor:
         """(N, 3, *size) uint8 in front of the model from (N, H, W, 3) uint8 RGB: scaled, the middle cut out, filled up where smaller."""
-        import torch
-
-        return torch.cat(
-            [self._some_pictures(images[start : start + AT_ONCE]) for start in range(0, max(len(images), 1), AT_ONCE)]
-        )
-
-    def _some_pictures(self, images: np.ndarray) -> torch.Tensor:
         import torch
 
         height, width = self._scaled_size(images.shape[1], images.shape[2])

@@ -110,13 +110,12 @@ def forward(totals: np.ndarray, grammar: Grammar, ring: Ring) -> tuple[np.ndarra
         ended: (S, T + 1); [k, t] is the score of the frames [0, t) with stage k ending exactly at t.
     """
     stages, instants = totals.shape
-    before, ended = np.empty((stages + 1, instants)), np.empty((stages, instants))
+    before, ended = np.empty((stages + 1, instants)), np.full((stages, instants), -np.inf)
     before[0], before[0, 0] = -np.inf, 0.0
     before[0] = _with_background(before[0], grammar.background, ring)
     weighted = _weighting(instants, grammar.share, ring)
     for k, total in enumerate(totals):
         least = grammar.min_frames[k]
-        ended[k, :least] = -np.inf
         if least < instants:
             begun = weighted(before[k] - total)
             np.add(begun[: instants - least], total[least:], out=ended[k, least:])

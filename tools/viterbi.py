@@ -37,7 +37,7 @@ def viterbi(emissions: np.ndarray, grammar: Grammar) -> StagePath:
         raise ValueError(f"no path: {emissions.shape[0]} stages do not fit into {emissions.shape[1]} frames as the grammar asks")
     at = emissions.shape[1]
     spans: list[Span | None] = []
-    longest = np.log(np.arange(at + 1, 0, -1))
+    longest = np.zeros(0) if grammar.share is None else np.log(np.arange(at + 1, 0, -1))
     for k in reversed(range(len(emissions))):
         end = _end(ended[k], at, grammar.background)
         present = ended[k, end] + (at - end) * grammar.background if at > end else ended[k, end]

@@ -11,7 +11,7 @@ import numpy as np
 from ...tools import video
 from ...tools.encoders import ClipFrames
 from ...tools.open_clip_encoder import DECODED_SIDE, OpenClipEncoder
-from ...tools.open_clip_pixels import PixelRecipe, blank
+from ...tools.open_clip_pixels import PixelRecipe
 from ...tools.open_clip_weights import load_open_clip
 from ...tools.pose_track import PoseTrack
 from ...tools.video import FrameBatch
@@ -70,10 +70,8 @@ def _of_model(architecture: str, frames: int, film: Path, folder: Path) -> Itera
 def preprocess(recipe: PixelRecipe, batches: list[FrameBatch]) -> None:
     """What is done to frames before a model gets them, batch by batch."""
     for batch in batches:
-        pictures = recipe.pictures(batch.images)
-        blank(pictures)
-        for part in pictures.split(BATCH):
-            recipe.normalised(part)
+        for pictures, _ in recipe.prepared(batch.images):
+            recipe.normalised(pictures)
 
 
 def least_cosine(encoder: OpenClipEncoder, model: Any, film: Path) -> float:
