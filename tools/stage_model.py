@@ -110,15 +110,21 @@ def forward(totals: np.ndarray, grammar: Grammar, ring: Ring) -> tuple[np.ndarra
         ended: (S, T + 1); [k, t] is the score of the frames [0, t) with stage k ending exactly at t.
     """
     stages, instants = totals.shape
-    before, ended = np.empty((stages + 1, instants)), np.full((stages, instants), -np.inf)
+    before = np.empty((stages + 1, instants))
+    # Without background and stages left out, the frames before a stage end with the stage before it.
+    tight = grammar.background == -np.inf and all(skip == -np.inf for skip in grammar.skip)
+    ended = before[1:] if tight else np.empty((stages, instants))
     before[0], before[0, 0] = -np.inf, 0.0
     before[0] = _with_background(before[0], grammar.background, ring)
     weighted = _weighting(instants, grammar.share, ring)
     for k, total in enumerate(totals):
         least = grammar.min_frames[k]
+        ended[k, :least] = -np.inf
         if least < instants:
             begun = weighted(before[k] - total)
             np.add(begun[: instants - least], total[least:], out=ended[k, least:])
+        if tight:
+            continue
         before[k + 1] = _with_background(ended[k], grammar.background, ring)
         if grammar.skip[k] > -np.inf:
             before[k + 1] = ring.either(before[k + 1], before[k] + grammar.skip[k])
@@ -135,8 +141,9 @@ def _weighting(instants: int, share: float | None, ring: Ring) -> Callable[[np.n
 
 def running_totals(values: np.ndarray) -> np.ndarray:
     """(S, T) -> (S, T + 1); the sum of row k over [s, e) is result[k, e] - result[k, s]."""
-    totals = np.zeros((values.shape[0], values.shape[1] + 1))
-    np.cumsum(values, axis=1, out=totals[:, 1:])
+    totals = np.empty((values.shape[0], values.shape[1] + 1))
+    totals[:, 0] = 0.0
+    np.add.accumulate(values, axis=1, out=totals[:, 1:])
     return totals
 
 
