@@ -24,7 +24,7 @@ MaxImages = Annotated[int | None, typer.Option(metavar="N", help="Most frames of
 MaxTokens = Annotated[int | None, typer.Option(metavar="N", help="Most tokens of a baseline's pictures.", min=1)]
 Planner = Annotated[str | None, typer.Option(help="embedded, or openai:MODEL[@BASE_URL].")]
 Vlm = Annotated[str | None, typer.Option(help="none, or openai:MODEL[@BASE_URL].")]
-Encoder = Annotated[str | None, typer.Option(help="pose, or open_clip:ARCHITECTURE/TAG.")]
+Encoder = Annotated[str | None, typer.Option(help="pose, own_clip, open_clip:ARCHITECTURE/TAG, or pose+... for both.")]
 Server = Annotated[str | None, typer.Option(metavar="NAME", help="A personality of the scripted server plays every model role.")]
 Folder = Annotated[
     Path | None, typer.Option(help="Reports are kept here; a later start goes on from there.", show_default="under VIDDIFF_HOME")
