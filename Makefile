@@ -32,7 +32,7 @@ audit: $(VENV)/.installed ## Known weaknesses of what is installed, where the ad
 bench: $(VENV)/.installed ## Speed, as ratios against peers measured in the same run
 	$(BIN)/python -m viddiff.evals.bench
 
-torture: $(VENV)/.installed ## Bad clips, mutations, laws, kills, disks, users; at most twenty minutes
+torture: $(VENV)/.installed ## Bad clips, mutations, laws, failing servers, kills, disks, users; at most twenty minutes
 	$(BIN)/python -m viddiff.evals.torture
 
 clean: ## Remove what the targets above made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -101,13 +102,13 @@ class ActionParameters(Value):
         """Channels in the starting posture, where they differ from standing."""
         return {}
 
+    @abstractmethod
     def cycle(self) -> tuple[Move, ...]:
         """One repetition, from the starting posture back to it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pose(self, figure: Figure, channels: Channels) -> Skeleton:
         """The skeleton of this person in every frame."""
-        raise NotImplementedError
 
     def cycle_s(self) -> float:
         """Seconds that one repetition takes, pauses included."""

@@ -32,7 +32,7 @@ def test_there_are_wordings_enough() -> None:
 @settings(max_examples=80, deadline=None)
 @given(st.text(max_size=120))
 def test_any_text_is_understood_as_something(understanding: Understanding, squat_stages, text: str) -> None:
-    understanding.understand(text, Scene(stages=squat_stages), ["who goes deeper?", text])
+    assert understanding.understand(text, Scene(stages=squat_stages), ["who goes deeper?", text]).kind
 
 
 def test_capitals_and_punctuation_at_the_end_do_not_matter(understanding: Understanding, squat_stages) -> None:
