@@ -9,7 +9,7 @@ import numpy as np
 from ..drawn.actions import ACTIONS
 from ..drawn.figure import Figure
 from ..drawn.kinematics import SIDES, Skeleton
-from ..drawn.motion import STANDING, ActionParameters, Channels, channels_at, each_side, schedule
+from ..drawn.motion import STANDING, ActionParameters, Channels, Move, channels_at, each_side, schedule
 from ..drawn.standing import StandingAction
 
 TAKEN = 8
@@ -22,6 +22,10 @@ class FreePosture(StandingAction):
     action: ClassVar[str] = "free_posture"
     description: ClassVar[str] = "a posture"
     arms_follow_trunk: ClassVar[bool] = True
+
+    def cycle(self) -> tuple[Move, ...]:
+        """A posture is held: nothing of it is repeated."""
+        return ()
 
     def forearm_fold(self, channels: Channels) -> np.ndarray:
         """(T, 3) outwards, up, forward."""
