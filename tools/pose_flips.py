@@ -1,4 +1,4 @@
-"""Front taken for back: the estimator mirrors the whole body for a while; found by the leap at both ends and undone."""
+"""Front taken for back: the estimator mirrors the whole body for a while, or hands out a torso between both; found by leaps and undone."""
 
 from __future__ import annotations
 
@@ -16,6 +16,38 @@ LEAP = 0.5
 """What an exchange costs, in torso lengths summed over these: more than any movement between two frames, less than a mirrored body."""
 WRONG_PER_S = 0.6
 """What each second of a mirrored body costs: an exchange whose way back was missed would be taken for one that lasts."""
+
+COLLAPSE, COLLAPSE_STEP = 0.3, 0.25
+"""By how much of the torso length shoulders and hips together get narrower, and in one step, when the estimator is undecided between front
+and back. Nobody turns so fast to and fro: nine real clips of squats, jumps, push-ups, a deadlift and a golf swing have no such frame."""
+COLLAPSE_S = 0.2
+"""A torso that is as wide as before within this time was never narrow."""
+
+
+def collapsed_rows(times_s: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
+    """Rows whose torso is narrow for a moment only: half way between a body and its mirror image, and so no body at all.
+
+    Args:
+        times_s: (T,) seconds, increasing.
+        landmarks: (T, 33, 2 or more) pixels, NaN where nobody was found.
+
+    Returns:
+        (T,) bool.
+    """
+    rows = np.flatnonzero(np.isfinite(landmarks[:, 0, 0]))
+    collapsed = np.zeros(len(landmarks), bool)
+    if len(rows) < 3:
+        return collapsed
+    left, right = landmarks[rows][:, TORSO[::2], :2], landmarks[rows][:, TORSO[1::2], :2]
+    width = np.linalg.norm(left - right, axis=2).sum(axis=1) / max(torso_length(landmarks), 1.0)
+    first = np.searchsorted(times_s[rows], times_s[rows] - COLLAPSE_S - 1e-9, side="left")
+    last = np.searchsorted(times_s[rows], times_s[rows] + COLLAPSE_S + 1e-9, side="right")
+    walls = [min(width[begin : k + 1].max(), width[k:end].max()) for k, (begin, end) in enumerate(zip(first, last, strict=True))]
+    narrow = np.concatenate([[0], width < np.array(walls) - COLLAPSE, [0]]).astype(int)
+    leapt = np.abs(np.diff(width)) > COLLAPSE_STEP
+    for begin, end in zip(np.flatnonzero(np.diff(narrow) == 1), np.flatnonzero(np.diff(narrow) == -1), strict=True):
+        collapsed[rows[begin:end]] = leapt[max(begin - 1, 0) : end].any()
+    return collapsed
 
 
 def mirrored_rows(times_s: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
@@ -62,11 +94,11 @@ def _cheapest_labels(stay: np.ndarray, change: np.ndarray, wrong: np.ndarray) ->
 
 
 def unmirror(times_s: np.ndarray, landmarks: np.ndarray, world: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Landmarks (T, 33, 4) and world points (T, 33, 3) at some seconds (T,) with mirrored rows exchanged; the arrays given stay as they are."""
-    wrong = mirrored_rows(times_s, landmarks)
-    if not wrong.any():
-        return landmarks, world
+    """Copies of landmarks (T, 33, 4) and world points (T, 33, 3) at some seconds (T,): collapsed rows NaN, mirrored ones exchanged."""
     landmarks, world = landmarks.copy(), world.copy()
+    collapsed = collapsed_rows(times_s, landmarks)
+    landmarks[collapsed] = world[collapsed] = np.nan
+    wrong = mirrored_rows(times_s, landmarks)
     landmarks[wrong] = landmarks[wrong][:, MIRRORED]
     world[wrong] = world[wrong][:, MIRRORED]
     return landmarks, world

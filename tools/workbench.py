@@ -27,7 +27,7 @@ from .video import FrameBatch
 
 SHORT_SIDE = 480
 """Pixels on the shorter side at which the body is tracked: the model costs the same at any size."""
-TRACK_VERSION = "mediapipe-0.10.14/3"
+TRACK_VERSION = "mediapipe-0.10.14/4"
 """Changes whenever the same pixels would give another track."""
 
 Progress = Callable[[str, float], None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from viddiff.tools.pose_flips import MIRRORED, mirrored_rows, unmirror
+from viddiff.tools.pose_flips import MIRRORED, collapsed_rows, mirrored_rows, unmirror
 
 FPS = 30.0
 WIDTHS = {11: 35, 13: 60, 15: 80, 23: 20, 25: 30, 27: 50}
@@ -58,3 +58,40 @@ def test_where_nobody_was_found_nothing_is_mirrored() -> None:
     found = mirrored(standing(60), slice(30, 33))
     found[10:20] = np.nan
     assert np.flatnonzero(mirrored_rows(np.arange(60) / FPS, found)).tolist() == [30, 31, 32]
+
+
+def narrowed(points: np.ndarray, shares: dict[int, float]) -> np.ndarray:
+    """The same body with its breadth a share of what it was in some rows, as between a body and its mirror image."""
+    other = points.copy()
+    for row, share in shares.items():
+        other[row, :, 0] = share * points[row, :, 0] + (1 - share) * points[row, :, 0].mean()
+    return other
+
+
+def test_half_mirrored_bodies_on_the_way_into_a_mirrored_stretch_and_out_of_it_are_nobody() -> None:
+    right, times = standing(120), np.arange(120) / FPS
+    rows = {30: 0.4, 31: 0.0, 44: -0.2, 45: 0.3}
+    found = narrowed(mirrored(right, slice(32, 44)), rows)
+    landmarks, world = unmirror(times, found, found[:, :, :3])
+    lost = np.isin(np.arange(120), [*rows])
+    assert np.isnan(landmarks[lost]).all()
+    assert np.isnan(world[lost]).all()
+    assert np.array_equal(landmarks[~lost], right[~lost])
+
+
+@pytest.mark.parametrize("shares", [{40: 0.1}, {40: 0.5, 41: 0.1, 42: 0.5}, {40: 0.9, 41: 0.2, 42: 0.2, 43: 0.3}])
+def test_a_torso_that_collapses_for_a_moment_is_nobody(shares: dict[int, float]) -> None:
+    found = narrowed(standing(120), shares)
+    assert set(np.flatnonzero(collapsed_rows(np.arange(120) / FPS, found)).tolist()) == {k for k, s in shares.items() if s < 0.6}
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.5, 1.0])
+def test_shoulders_that_turn_away_and_back_however_fast_are_kept(seconds: float) -> None:
+    around = np.minimum(np.abs(np.arange(120) / FPS - 2.0) / (seconds / 2), 1.0)
+    turned = np.pi / 3 * (1 + np.cos(np.pi * around)) / 2
+    assert not collapsed_rows(np.arange(120) / FPS, standing(120, turned)).any()
+
+
+def test_who_stays_turned_to_the_side_is_kept() -> None:
+    turned = np.concatenate([np.zeros(60), np.full(60, np.pi / 2)])
+    assert not collapsed_rows(np.arange(120) / FPS, standing(120, turned)).any()
