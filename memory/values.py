@@ -13,7 +13,7 @@ BodySide = Literal["left", "right", "both", "either"]
 Phase = Literal[
     "whole", "start", "end", "peak", "bottom", "top", "lowering", "rising", "takeoff", "flight", "landing", "strike", "release"
 ]
-Statistic = Literal["level", "maximum", "minimum", "range", "variability", "asymmetry", "left_over_right"]
+Statistic = Literal["level", "maximum", "minimum", "range", "circle", "variability", "asymmetry", "left_over_right"]
 Strategy = Literal["align", "extremum", "widen", "shift", "dense", "next_best", "crop"]
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..memory.values import Value
+from ..memory.values import Statistic, Value
+
+OVER_A_SPAN: frozenset[Statistic] = frozenset({"range", "circle", "variability"})
+"""Statistics that no single instant shows."""
 
 
 class QuantityEntry(Value):

@@ -10,7 +10,7 @@ from typing import Literal
 from ..memory.state import Plan, Statement
 from ..memory.values import Difference, Phase, Question, Stage, Verdict
 from .actions import Action, ActionLibrary, LibraryDifference
-from .catalog import CATALOG, QuantityEntry
+from .catalog import CATALOG, OVER_A_SPAN, QuantityEntry
 from .statement.reader import StatementReader
 
 FAMILIES: tuple[frozenset[str], ...] = (
@@ -122,9 +122,7 @@ def stages_named(text: str, stages: Sequence[Stage]) -> tuple[str, ...]:
 
 
 def _frames(question: Question | None) -> Literal["one", "many"]:
-    lasting = question is not None and (
-        CATALOG[question.quantity].source == "clip" or question.statistic in ("range", "variability")
-    )
+    lasting = question is not None and (CATALOG[question.quantity].source == "clip" or question.statistic in OVER_A_SPAN)
     return "many" if lasting else "one"
 
 

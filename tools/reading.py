@@ -14,6 +14,8 @@ from .windows import INSTANT_S
 
 EXTREME_SHARE = 0.1
 """An extreme is the mean of this share of the samples, so that one bad frame cannot make it."""
+CIRCLING_EDGE = 0.2
+"""Share of a repetition at either end in which arms that circle may still be raised to where they do, and lowered from there."""
 HOLD_SHARE, HOLD_JITTER = 0.1, 3.0
 """A hold lasts while the curve stays this close to its extreme, as a share of the way there or as standard deviations of its noise."""
 SEEN = 0.35
@@ -145,7 +147,7 @@ def _read_window(
     how, noise = _how(window, statistic, entry), _jitter(curve)
     if how in ("maximum", "minimum"):
         return _extreme(values, times, noise, largest=how == "maximum")
-    if how == "range":
+    if how in ("range", "circle"):
         high, low = (_extreme(values, times, noise, largest=largest) for largest in (True, False))
         # Of its two ends a range is shown by that of the movement, not by rest.
         return high[0] - low[0], min(high[1], low[1], key=lambda time_s: abs(time_s - window.key_s))
@@ -168,6 +170,9 @@ def _how(window: Window, statistic: Statistic, entry: QuantityEntry) -> str:
 def _inside(times_s: np.ndarray, window: Window, statistic: Statistic, entry: QuantityEntry) -> np.ndarray:
     """Indices of the samples to read."""
     start, end = window.segment.start_s, window.segment.end_s
+    if statistic == "circle":
+        edge = CIRCLING_EDGE * (end - start)
+        start, end = start + edge, end - edge
     at_key = not window.moving and statistic in ("level", "asymmetry")
     if window.whole and statistic == "level":
         at_key = entry.natural == "peak"

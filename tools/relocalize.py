@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 import numpy as np
 
-from ..memory.values import Cause, Question, Segment, StageSpan, Statistic, Strategy, Timeline, Window
+from ..memory.values import Cause, Question, Segment, StageSpan, Strategy, Timeline, Window
+from .catalog import OVER_A_SPAN
 from .obstacles import NEXT_LOOK
 from .quantities import CURVES
 from .windows import INSTANT_S
@@ -28,7 +29,6 @@ WIDER_S = 0.3
 FAST_QUANTITIES = frozenset(
     {"duration", "pause", "jump_height", "smoothness", "hand_speed", "foot_speed", "hip_speed", "rotation_speed"}
 )
-OVER_A_SPAN: frozenset[Statistic] = frozenset({"range", "variability"})
 FAST_PHASES = frozenset({"takeoff", "flight", "landing", "strike", "release"})
 
 

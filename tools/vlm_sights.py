@@ -9,7 +9,7 @@ import numpy as np
 
 from ..memory.state import Localization
 from ..memory.values import Difference, Evidence, KeyFrame, Side, Value, Window
-from .catalog import CATALOG
+from .catalog import CATALOG, OVER_A_SPAN
 from .evidence_geometry import CLEAR
 from .windows import INSTANT_S
 
@@ -93,7 +93,7 @@ def needs_several(difference: Difference) -> bool:
     if difference.frames == "many" or question is None:
         return difference.frames == "many"
     entry = CATALOG[question.quantity]
-    return entry.source in ("clip", "motion") or entry.name.endswith("_speed") or question.statistic in ("range", "variability")
+    return entry.source in ("clip", "motion") or entry.name.endswith("_speed") or question.statistic in OVER_A_SPAN
 
 
 def grouped(sights: Mapping[str, Sight], differences: Sequence[Difference]) -> tuple[Group, ...]:

@@ -21,6 +21,7 @@ def clips(video: Side | None) -> tuple[Side, ...]:
 
 _READ: dict[Statistic, str] = {
     "range": "range of ",
+    "circle": "range while circling of ",
     "variability": "variation of the ",
     "asymmetry": "left-right difference in ",
     "left_over_right": "left minus right in ",

@@ -17,7 +17,7 @@ import numpy as np
 
 from ...memory.values import Question
 from ...tools.body import Body
-from ...tools.catalog import CATALOG
+from ...tools.catalog import CATALOG, OVER_A_SPAN
 from ...tools.measure import FRONT_NEEDED
 from ...tools.pose_following import SMALL, Detection, Follower
 from ...tools.pose_track import PoseTrack
@@ -38,11 +38,10 @@ _OVER_IMAGES: dict[str, Callable[[np.ndarray], float]] = {
     "maximum": lambda curve: float(np.nanmax(curve)),
     "minimum": lambda curve: float(np.nanmin(curve)),
     "range": lambda curve: float(np.nanmax(curve) - np.nanmin(curve)),
+    "circle": lambda curve: float(np.nanmax(curve) - np.nanmin(curve)),
     "variability": lambda curve: float(np.nanstd(curve)),
 }
 """What is made of several images; the median where nothing else is said."""
-_MOVING = frozenset({"range", "variability"})
-"""Statistics that a still image cannot show."""
 
 
 class ImageReader:
@@ -130,7 +129,7 @@ def _objection(question: Question, exam: Exam) -> str:
         return f"still images do not show the {entry.label}"
     fast = entry.name.endswith("_speed")
     for shown in (exam.first, exam.second):
-        if (fast or question.statistic in _MOVING) and len(shown.images) < _FEWEST:
+        if (fast or question.statistic in OVER_A_SPAN) and len(shown.images) < _FEWEST:
             return f"so few images do not show the {entry.label}"
         if fast and shown.times_s is None:
             return f"the {entry.label} needs the times of the images"

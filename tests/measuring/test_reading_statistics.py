@@ -79,6 +79,13 @@ def test_statistics_follow_shift_and_stretch(shift, stretch):
         )
 
 
+def test_a_circle_is_read_where_the_arms_go_round_and_not_where_they_are_raised_to_it():
+    around = 90 + 10 * np.sin(2 * np.pi * TIMES)
+    raised = np.where(TIMES < 0.5, 2 * TIMES * around, np.where(TIMES > 3.5, 2 * (4 - TIMES) * around, around))
+    assert value(raised, WHOLE, "range").value > 80
+    assert value(raised, WHOLE, "circle").value == pytest.approx(20, abs=2)
+
+
 def test_variability_is_the_standard_deviation():
     assert value(SWING, WHOLE, "variability").value == pytest.approx(np.std(SWING))
     assert value(np.full(121, 7.0), WHOLE, "variability").value == 0

@@ -17,7 +17,7 @@ from viddiff.tools.statement.lexicon import load_lexicon
 HERE = Path(__file__).parent
 READER = StatementReader()
 SIDES = {"left", "right", "both", "either"}
-STATISTICS = {"level", "maximum", "minimum", "range", "variability", "asymmetry", "left_over_right"}
+STATISTICS = {"level", "maximum", "minimum", "range", "circle", "variability", "asymmetry", "left_over_right"}
 PHASES = {
     "at the start": "start",
     "at the bottom": "bottom",
