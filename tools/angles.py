@@ -22,11 +22,20 @@ def knee_flexion(body: Body) -> np.ndarray:
 
     They are the hip-ankle distance against the leg's length (law of cosines) and the estimator's 3-D guess.
     """
+    return by_view(body, np.mean(_knees_from_front(body), axis=0), blended_flexion(body, LEGS))
+
+
+def knee_witnesses_apart(body: Body) -> np.ndarray:
+    """(T, 2) degrees by which either witness of a knee seen from the front is off their mean; 0 from the side, where none is needed."""
+    from_reach, guessed = _knees_from_front(body)
+    return by_view(body, np.abs(from_reach - guessed) / 2, np.zeros_like(guessed))
+
+
+def _knees_from_front(body: Body) -> tuple[np.ndarray, np.ndarray]:
     reach = np.stack([np.linalg.norm(body.at(h) - body.at(a), axis=1) for h, _, a in LEGS], axis=1)
     from_reach = 180.0 - 2.0 * np.degrees(np.arcsin(np.clip(reach / body.leg, 0.0, 1.0)))
     points = [[body.world[:, joint] for joint in leg] for leg in LEGS]
-    guessed = 180.0 - np.stack([angle_at(*leg) for leg in points], axis=1)
-    return by_view(body, (from_reach + guessed) / 2, blended_flexion(body, LEGS))
+    return from_reach, 180.0 - np.stack([angle_at(*leg) for leg in points], axis=1)
 
 
 def hip_flexion(body: Body) -> np.ndarray:

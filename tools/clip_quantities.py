@@ -25,8 +25,12 @@ AT_PEAK_S = 0.25
 MARKS, APPROACH, EVEN = (0.15, 0.5, 0.85), 1.25, 1.6
 """Shares of a way that are timed. The last stretch lasts 1.43 times as long as that between the last two marks when moved with least
 jerk, 1.02 times in a sine; `APPROACH` lies between. The stretches between the marks last alike, within the factor `EVEN`."""
+MIDDLE, LEAST_TURN = (0.25, 0.75), 0.1
+"""Shares of a way between which its arc is judged, and half the least angle (radians) that is told from a straight line."""
 TREMOR_S = 0.2
 """Movement between two stops that is shorter belongs to one stop."""
+BESIDE_S = 0.1
+"""Movement this close to a repetition belongs to it: its ends are where the movement is slow, not where it stops."""
 SPECTRUM_HZ = 30.0
 
 Numbers = list[tuple[float, float]]
@@ -40,6 +44,17 @@ def duration(body: Body, windows: Sequence[Window], timeline: Timeline) -> Numbe
 
 def repetitions(body: Body, windows: Sequence[Window], timeline: Timeline) -> Numbers:
     return [(float(len(timeline.complete)), timeline.complete[0].peak_s)] if not timeline.still else [(0.0, 0.0)]
+
+
+def covered(body: Body, timeline: Timeline) -> float:
+    """Share of a clip's movement, 0 to 1, that lies in the repetitions that were found; 1 where nothing moves."""
+    if len(body.times_s) < 5 or timeline.still:
+        return 1.0
+    times, pose = _evenly(body)
+    way = np.linalg.norm(np.diff(activity(pose, times, SHORTEST_S).posture, axis=0), axis=1)
+    spans = [r.segment for r in timeline.repetitions]
+    inside = np.any([(times[:-1] >= s.start_s - BESIDE_S) & (times[:-1] <= s.end_s + BESIDE_S) for s in spans], axis=0)
+    return float(way[inside].sum() / max(way.sum(), 1e-12))
 
 
 def posture(body: Body) -> np.ndarray:
@@ -62,7 +77,7 @@ def pause(body: Body, windows: Sequence[Window], timeline: Timeline) -> Numbers:
     slow, share = rate < SLOW_SHARE * swing, curve.level / swing
     numbers = []
     for w in windows:
-        held = next((h for r in timeline.repetitions if (h := _hold(times, curve.level, w, r)) is not None), None)
+        held = next((h for r in timeline.repetitions if (h := _hold(times, curve.posture, w, r)) is not None), None)
         numbers.append((_longest_stop(times, slow, share, w) if held is None else held, w.key_s))
     return numbers
 
@@ -77,7 +92,7 @@ def _evenly(body: Body) -> tuple[np.ndarray, np.ndarray]:
     return times, np.column_stack([np.interp(times, body.times_s[seen], column) for column in pose[seen].T])
 
 
-def _hold(times: np.ndarray, level: np.ndarray, window: Window, repetition: Repetition) -> float | None:
+def _hold(times: np.ndarray, postures: np.ndarray, window: Window, repetition: Repetition) -> float | None:
     """Seconds at the extreme of a repetition beyond what coming and going take; None where the window is about another moment.
 
     The end of an even movement takes as long as its middle says (least jerk: Flash and Hogan 1985). Taking that off leaves the hold, whatever
@@ -87,12 +102,31 @@ def _hold(times: np.ndarray, level: np.ndarray, window: Window, repetition: Repe
     peak = int(np.argmin(np.abs(times - repetition.peak_s)))
     if abs(window.key_s - repetition.peak_s) > AT_PEAK_S or not start < peak < end - 1:
         return None
-    before = _half_way(times[start : peak + 1], level[start : peak + 1])
-    after = _half_way(-times[end - 1 : peak - 1 : -1], level[end - 1 : peak - 1 : -1])
+    before = _half_way(times[start : peak + 1], _way(postures[start : peak + 1]))
+    after = _half_way(-times[end - 1 : peak - 1 : -1], _way(postures[end - 1 : peak - 1 : -1]))
     if before is None or after is None:
         return None
     (out, out_took), (back, back_took) = before, after
     return max(0.0, -back - out - APPROACH * (out_took + back_took))
+
+
+def _way(postures: np.ndarray) -> np.ndarray:
+    """(T,) share of the way from the first posture to the last that lies behind each, 0 to 1.
+
+    A limb that turns goes along an arc: seen along one direction, a wide turn seems to slow down before it does. The distances from both ends
+    are chords of that arc, and its angle follows from what they make with each other (inscribed angle); a straight way has none.
+    """
+    behind, ahead = (np.linalg.norm(postures - end, axis=1) for end in (postures[0], postures[-1]))
+    share = behind / np.maximum(behind + ahead, 1e-12)
+    middle = (share > MIDDLE[0]) & (share < MIDDLE[1])
+    if not middle.any():
+        return share
+    cosines = (behind[middle] ** 2 + ahead[middle] ** 2 - ahead[0] ** 2) / (2 * behind[middle] * ahead[middle])
+    half_turn = np.pi - np.arccos(np.clip(np.median(cosines), -1.0, 1.0))
+    if not LEAST_TURN < half_turn <= np.pi / 2:
+        return share
+    turned, to_turn = (np.arcsin(np.clip(chord * np.sin(half_turn) / ahead[0], 0.0, 1.0)) for chord in (behind, ahead))
+    return turned / np.maximum(turned + to_turn, 1e-12)
 
 
 def _half_way(times: np.ndarray, level: np.ndarray) -> tuple[float, float] | None:

@@ -8,10 +8,10 @@ from stick_figure import BODY, FACING_LEFT, FACING_RIGHT, FPS, figure, ramp, swi
 from viddiff.memory.frame_index import FrameIndex
 from viddiff.memory.values import Timeline
 from viddiff.tools.body import Body
-from viddiff.tools.clip_quantities import CLIP_QUANTITIES, posture
+from viddiff.tools.clip_quantities import CLIP_QUANTITIES, covered, posture
 from viddiff.tools.encoders import ClipFrames, PoseEncoder, Witness
 from viddiff.tools.localize import build_timeline, stage_similarities
-from viddiff.tools.measure import read_clip
+from viddiff.tools.measure import Measured, measure, read_clip
 from viddiff.tools.pose_track import merged
 from viddiff.tools.reading import Reading
 from viddiff.tools.smoothness import sparc
@@ -104,6 +104,33 @@ def test_a_slower_movement_has_no_longer_pause(hold):
     pauses = [number("pause", track, line, [window(r.segment.start_s, r.segment.end_s, r.peak_s)]) for track in (slow, fast)
               for line in [found(track)] for r in line.complete]  # fmt: skip
     assert pauses[0] == pytest.approx(pauses[1], abs=0.25)
+
+
+@pytest.mark.parametrize("frames", [60, 150])
+def test_a_hold_is_as_long_however_far_a_limb_turns(frames):
+    holds = []
+    for high in (40, 100, 170):
+        track, peak_s = figure(arm=swings(high, frames=frames, hold=24)), (15 + frames / 2 + 12) * FRAME
+        line = timeline(repetition(0.5, (15 + frames + 24) * FRAME, peak=peak_s))
+        holds.append(number("pause", track, line, [window(0.5, float(track.times_s[-1]) - 0.5, peak_s)]))
+    assert np.ptp(holds) < FRAME
+
+
+def test_movement_outside_the_repetitions_leaves_their_count_and_length_undecided():
+    track = squat(count=4)
+    line = found(track)
+    assert covered(Body(track), line) > 0.95
+    half = timeline(*line.repetitions[:2])
+    assert covered(Body(track), half) == pytest.approx(0.5, abs=0.1)
+    whole, cut = clip(track, line), clip(track, half, name="b")
+    for quantity in ("duration", "repetitions", "depth"):
+        windows = [
+            [window(r.segment.start_s, r.segment.end_s, r.peak_s, whole=True) for r in each.timeline.complete]
+            for each in (whole, cut)
+        ]
+        measured = measure(difference(quantity), (windows[0], windows[1]), whole, cut)
+        assert isinstance(measured, Measured)
+        assert ("belongs to no repetition" in measured.doubt) == (quantity != "depth")
 
 
 def test_passing_through_is_no_pause():

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from clips import clip, difference, window
 from stick_figure import (
     BACK,
     BODY,
@@ -11,6 +12,7 @@ from stick_figure import (
     TORSO,
     figure,
     ramp,
+    swings,
     unseen,
 )  # fmt: skip
 
@@ -18,8 +20,9 @@ from viddiff.tools.body import Body
 from viddiff.tools.catalog import CATALOG
 from viddiff.tools.clip_quantities import CLIP_QUANTITIES
 from viddiff.tools.landmarks import Landmark as L
+from viddiff.tools.measure import read_clip
 from viddiff.tools.quantities import CURVES, joints_of
-from viddiff.tools.reading import curve_of, side_seen
+from viddiff.tools.reading import Reading, curve_of, side_seen
 
 SIDE_VIEWS = [FACING_RIGHT, FACING_LEFT]
 
@@ -227,3 +230,20 @@ def test_the_higher_foot_counts_at_each_instant():
     curve = curve_of(Body(track), "foot_height", "both")
     assert curve == pytest.approx(curve[0], abs=0.2)
     assert curve[0] > 10
+
+
+def test_where_the_witnesses_of_a_knee_seen_from_the_front_differ_its_error_is_as_large():
+    track, where = figure(yaw=FRONT, knee=swings(80, hold=30)), [window(0, 3.9, whole=True)]
+    sure = read_clip(difference("knee_flexion").question, where, clip(track))
+    flatter = track.world.copy()
+    flatter[:, [L.LEFT_KNEE, L.RIGHT_KNEE]] = (
+        flatter[:, [L.LEFT_HIP, L.RIGHT_HIP]] + flatter[:, [L.LEFT_ANKLE, L.RIGHT_ANKLE]]
+    ) / 2
+    unsure = read_clip(
+        difference("knee_flexion").question, [window(0, 1.9, whole=True)], clip(track.model_copy(update={"world": flatter}))
+    )
+    assert isinstance(sure, Reading)
+    assert isinstance(unsure, Reading)
+    assert unsure.value == pytest.approx(sure.value - 40, abs=6)
+    assert unsure.sigma == pytest.approx(40, abs=6)
+    assert sure.sigma < 8
