@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
 from ..memory.values import Difference, Measurement, Question, Value, Window
-from .angles import arm_in_plane, knee_witnesses_apart
-from .body import Body
 from .catalog import CATALOG, QuantityEntry
 from .clip import Clip
-from .clip_quantities import CLIP_QUANTITIES, covered
-from .landmarks import Landmark as L
+from .clip_quantities import CLIP_QUANTITIES
+from .doubts import doubt_of
 from .motion_quantities import HAND_QUANTITIES, MOTION_QUANTITIES, read_hands, read_motion, without_body
 from .quantities import CURVES
-from .reading import SEEN, Reading, asked_curve, read_curve, side_seen, unbroken_curve
+from .reading import Reading, asked_curve, read_curve, side_seen, unbroken_curve
+from .reading_error import BREADTHS, MOTION_ERROR, error_of, share_of_value
 
 Z95 = 1.96
-MOTION_ERROR = 0.1
-"""Share of a motion or hand quantity that camera distance, clothes and light may make."""
-LENGTH_ERROR = 0.06
-"""Share of a length: people are built differently, and body length stands for all of it."""
 LENGTH_JND = 0.1
-RELATIVE_ERROR = {
-    "duration": 0.05,
-    "pause": 0.08,
-    "travel": 0.1,
-    "hand_speed": 0.1,
-    "foot_speed": 0.1,
-    "hip_speed": 0.1,
-    "rotation_speed": 0.15,
-    "knee_valgus": 0.3,
-}
-"""Share of the value itself that these cannot be known better than."""
 RELATIVE_JND = {
     "motion_amount": 0.2,
     "motion_speed": 0.2,
@@ -46,40 +29,8 @@ RELATIVE_JND = {
     "travel": 0.2,
 }
 """Share of the value below which people would not call it a difference."""
-BREADTHS = frozenset(
-    {
-        "stance_width",
-        "step_length",
-        "foot_stagger",
-        "knee_separation",
-        "hand_separation",
-        "hand_to_body",
-        "hand_forward",
-        "elbow_flare",
-    }
-)
-FRONT_NEEDED = {
-    **dict.fromkeys(("stance_width", "knee_separation", "torso_shift", "head_side_tilt"), 0.4),
-    **dict.fromkeys(("toe_out", "knee_valgus", "torso_side_lean"), 0.65),
-}
-"""How far a body must be turned to the camera (1 is square on) for what only a front view shows."""
 FEWEST_FRAMES = 3
 """A picture or two show a posture; how long anything lasts they do not."""
-ARM_ENDS = {
-    "elbow_flexion": L.LEFT_WRIST,
-    "arm_elevation": L.LEFT_WRIST,
-    "upper_arm_elevation": L.LEFT_ELBOW,
-}
-"""Angles of an arm, with the joint where it ends."""
-TOWARDS_CAMERA = 2.5
-"""Such an angle is guessed, not seen, when the arm points at the camera: its error grows by so many times itself."""
-PLAUSIBLE = {"toe_out": (-35.0, 95.0), "knee_valgus": (-80.0, 100.0)}
-"""What a body can do, where the landmarks are known to say more than that."""
-COVERED = 0.75
-"""Share of a clip's movement that must lie in repetitions before they are counted or timed. Of 96 drawn clips the three below it were cut
-wrongly; nine real ones have 0.95 or more."""
-COUNTED = frozenset({"duration", "repetitions"})
-HIDDEN_FROM_FRONT = frozenset({"knee_over_toes", "hand_forward", "hip_sag", "foot_stagger"})
 
 
 class Measured(Value):
@@ -127,7 +78,7 @@ def measure(difference: Difference, windows: tuple[Sequence[Window], Sequence[Wi
             return f"{reading} in {name}"
         readings.append(reading)
     by_body = entry.source in ("pose", "clip") and a.embodied and b.embodied
-    doubt = (_hidden_by_view(entry, (a, b)) or _unseen(entry, readings) or _miscut(entry, (a, b))) if by_body else ""
+    doubt = doubt_of(entry, readings, (a, b)) if by_body else ""
     return Measured(question=question, a=readings[0], b=readings[1], jnd=_jnd(entry, readings), doubt=doubt)
 
 
@@ -176,7 +127,7 @@ def _read_clip_quantity(entry: QuantityEntry, windows: Sequence[Window], clip: C
     values = np.array([value for value, _ in numbers])
     middle = float(np.median(values))
     spread = float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
-    sigma = float(np.sqrt(entry.floor**2 + spread**2 + (RELATIVE_ERROR.get(entry.name, 0.0) * middle) ** 2))
+    sigma = float(np.sqrt(entry.floor**2 + spread**2 + (share_of_value(entry) * middle) ** 2))
     order = np.argsort(np.abs(values - middle), kind="stable")
     return Reading(value=middle, sigma=sigma, keys_s=tuple(numbers[i][1] for i in order), seen=1.0)
 
@@ -198,10 +149,7 @@ def _read_pose_quantity(entry: QuantityEntry, question: Question, windows: Seque
         reading = _without_leaps(reading, read_curve(times, unbroken, windows, question.statistic, entry, seen))
     if reading is None:
         return None
-    relative = RELATIVE_ERROR.get(entry.name, LENGTH_ERROR if entry.name in BREADTHS else 0.0) * reading.value
-    apart = _witnesses_apart(body, entry, reading)
-    scale = _view_factor(entry, body.frontness) * (1.0 + 2.0 * max(0.0, 0.6 - seen)) * _depth_factor(body, entry, reading)
-    return reading.model_copy(update={"sigma": float(np.linalg.norm([scale * reading.sigma, relative, apart]))})
+    return reading.model_copy(update={"sigma": error_of(body, entry, reading)})
 
 
 def _without_leaps(every: Reading | None, unbroken: Reading | None) -> Reading | None:
@@ -235,62 +183,6 @@ def _seen(clip: Clip, entry: QuantityEntry, question: Question) -> float:
     return max(values) if entry.sided else float(np.mean(values))
 
 
-def _view_factor(entry: QuantityEntry, frontness: float) -> float:
-    """How much the error grows away from the view in which the quantity is read best."""
-    off = {"front": 1.0 - frontness, "side": frontness}.get(entry.views, 0.0)
-    return 1.0 + 1.5 * off**2
-
-
-def _rows_read(body: Body, reading: Reading) -> list[int]:
-    return [int(np.argmin(np.abs(body.times_s - key_s))) for key_s in reading.keys_s]
-
-
-def _witnesses_apart(body: Body, entry: QuantityEntry, reading: Reading) -> float:
-    """How far the two witnesses of a knee that is seen from the front are from their mean where it is read, in degrees."""
-    if entry.name != "knee_flexion":
-        return 0.0
-    apart = knee_witnesses_apart(body)[_rows_read(body, reading)]
-    return float(np.nanmean(apart)) if np.isfinite(apart).any() else 0.0
-
-
-def _depth_factor(body: Body, entry: QuantityEntry, reading: Reading) -> float:
-    """How much the error of an arm's angle grows as the arm points at the camera where it is read."""
-    if entry.name not in ARM_ENDS:
-        return 1.0
-    flat = arm_in_plane(body, ARM_ENDS[entry.name])[_rows_read(body, reading)]
-    return 1.0 + TOWARDS_CAMERA * (1.0 - float(np.nanmean(flat))) if np.isfinite(flat).any() else 1.0
-
-
 def _jnd(entry: QuantityEntry, readings: Sequence[Reading]) -> float:
     size = float(np.mean([abs(r.value) for r in readings]))
     return max(entry.jnd, RELATIVE_JND.get(entry.name, LENGTH_JND if entry.name in BREADTHS else 0.0) * size)
-
-
-def _hidden_by_view(entry: QuantityEntry, clips: Sequence[Clip]) -> str:
-    for name, clip in zip("AB", clips, strict=True):
-        if clip.body.frontness < FRONT_NEEDED.get(entry.name, 0.0):
-            return f"{entry.label} cannot be judged from the side, as {name} is filmed"
-        if entry.name in HIDDEN_FROM_FRONT and clip.body.frontness > 0.8:
-            return f"{entry.label} cannot be judged from the front, as {name} is filmed"
-    fronts = [clip.body.frontness for clip in clips]
-    if entry.views != "any" and max(abs(x - y) for x, y in pairwise(fronts)) > 0.55:
-        return f"{entry.label} cannot be compared between a front view and a side view"
-    return ""
-
-
-def _miscut(entry: QuantityEntry, clips: Sequence[Clip]) -> str:
-    if entry.name in COUNTED:
-        for name, clip in zip("AB", clips, strict=True):
-            if covered(clip.body, clip.timeline) < COVERED:
-                return f"much of the movement in {name} belongs to no repetition that was found"
-    return ""
-
-
-def _unseen(entry: QuantityEntry, readings: Sequence[Reading]) -> str:
-    low, high = PLAUSIBLE.get(entry.name, (-np.inf, np.inf))
-    for name, reading in zip("AB", readings, strict=True):
-        if reading.seen < SEEN:
-            return f"the joints that show the {entry.label} are hardly seen in {name}"
-        if not low <= reading.value <= high:
-            return f"no body has a {entry.label} of {reading.value:.0f} {entry.unit}, as was read in {name}"
-    return ""

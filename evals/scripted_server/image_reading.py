@@ -18,7 +18,7 @@ import numpy as np
 from ...memory.values import Question
 from ...tools.body import Body
 from ...tools.catalog import CATALOG, OVER_A_SPAN
-from ...tools.measure import FRONT_NEEDED
+from ...tools.doubts import FRONT_NEEDED
 from ...tools.pose_following import SMALL, Detection, Follower
 from ...tools.pose_track import PoseTrack
 from ...tools.quantities import CURVES
