@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from tiny_clip import CONFIG, pictures
 
-from viddiff.tools.open_clip_pixels import PixelRecipe, blank
+from viddiff.tools.open_clip_pixels import AT_ONCE, PixelRecipe, blank
 from viddiff.tools.open_clip_weights import load_open_clip
 
 LEVEL = 1 / 255
@@ -105,3 +105,14 @@ def test_blank_looks_at_each_frame_and_channel() -> None:
     frames[2, :, :, 5] = 44
     frames[3, 0, :8] = 200
     assert blank(frames).tolist() == [True, False, True, False]
+
+
+def test_frames_prepared_in_groups_are_the_same_frames_in_order() -> None:
+    import torch
+
+    images = pictures(2 * AT_ONCE + 3, 96, 130)
+    images[AT_ONCE] = 70
+    recipe = PixelRecipe.of(asdict(_config(size=48)))
+    parts, seen = zip(*recipe.prepared(images), strict=True)
+    assert torch.equal(torch.cat(parts), recipe.pictures(images))
+    assert np.flatnonzero(~np.concatenate(seen)).tolist() == [AT_ONCE]
