@@ -6,6 +6,7 @@ from ..memory.corrections import apply_corrections
 from ..memory.report import DifferenceReport, StageReport, Usage, Videos
 from ..memory.state import State
 from ..memory.values import Answer, Difference, Repetition, Segment, Side, Timeline, Verdict, Vote
+from ..tools.encoder_choice import names_of
 from ..tools.matching import focused, typical
 from .context import Context
 from .report import Report
@@ -26,7 +27,7 @@ def assemble_report(state: State, context: Context) -> Report:
         id=state["run_id"],
         action=state["action"],
         setting=state["setting"],
-        backends=context.backends,
+        backends=context.backends.model_copy(update={"encoder": names_of(context.toolbox.workbench.encoders)}),
         videos=Videos(a=state["videos"]["a"], b=state["videos"]["b"]),
         stages=_stages(state),
         differences=reported,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from langchain_core.language_models import BaseChatModel
 
 from ..memory.cache import Cache
-from ..memory.errors import SettingsError, SetupError
+from ..memory.errors import SettingsError
 from ..memory.report import Backends
 from ..memory.trace_recorder import Recorder, Silent
-from ..tools.encoders import FrameEncoder
+from ..tools.encoder_choice import Encoders, names_of
 from ..tools.models.asking import Asker, CallUsage
 from ..tools.models.budget import Budget
 from ..tools.models.chat import chat_model
@@ -74,7 +74,7 @@ def build_context(
     """
     cache = Cache(settings.cache_folder, enabled=settings.cache)
     remote = _remote(settings, used or {})
-    encoders, warnings = _encoders(settings)
+    encoders = _encoders(settings)
     recorder = recorder or Silent()
     toolbox = _toolbox(cache, _bench(settings, cache, encoders, progress), remote, encoders, own, recorder)
     embedded, planner = EmbeddedPlanner(), remote.planner
@@ -89,16 +89,16 @@ def build_context(
         budget=remote.budget,
         planner_sender=planner,
         vlm_sender=remote.vlm,
-        warnings=(*warnings, *_price_warnings(remote.senders)),
+        warnings=_price_warnings(remote.senders),
         recorder=recorder,
     )
 
 
-def _backends(planner: Sender | None, toolbox: Toolbox, encoders: Sequence[FrameEncoder]) -> Backends:
+def _backends(planner: Sender | None, toolbox: Toolbox, encoders: Encoders) -> Backends:
     return Backends(
         planner=planner.endpoint.name if planner else "embedded",
         proposer=toolbox.proposed_by,
-        encoder=" + ".join(encoder.name for encoder in encoders),
+        encoder=names_of(encoders.begun),
         verifier=("measurement", toolbox.vlm.name) if toolbox.vlm else ("measurement",),
     )
 
@@ -107,7 +107,7 @@ def _toolbox(
     cache: Cache,
     bench: Workbench,
     remote: Remote,
-    encoders: Sequence[FrameEncoder],
+    encoders: Encoders,
     own: Sequence[Action],
     recorder: Recorder,
 ) -> Toolbox:
@@ -164,9 +164,7 @@ def _chatter(sender: Sender | None, toolbox: Toolbox) -> Chatter:
     return RemoteChatter(model, sender, list(toolbox.offered_in_chat.values()), EmbeddedChatter())
 
 
-def _bench(
-    settings: Settings, cache: Cache, encoders: Sequence[FrameEncoder], progress: Callable[[str, float], None]
-) -> Workbench:
+def _bench(settings: Settings, cache: Cache, encoders: Encoders, progress: Callable[[str, float], None]) -> Workbench:
     """The workbench with the pose model that was named; one of the user's own is tried before any work is done."""
     from ..tools.pose_mediapipe import MediaPipePose, MediaPipeTasksPose
     from ..tools.workbench import TRACK_VERSION, Workbench
@@ -180,24 +178,17 @@ def _bench(
     return Workbench(cache, encoders, own, fps=settings.fps, progress=progress, track_version=version, sparse=sparse)
 
 
-def _encoders(settings: Settings) -> tuple[Sequence[FrameEncoder], tuple[str, ...]]:
-    """The encoders, being loaded; `auto` adds CLIP to the posture where remote models are used and its weights are at hand."""
+def _encoders(settings: Settings) -> Encoders:
+    """The encoders, being loaded; `auto` adds CLIP to the posture where remote models are used and its weights can be."""
     from ..tools.encoder_specs import encoders_from_spec
 
-    if settings.encoder != "auto" or not settings.remote:
-        try:
-            return _begun(encoders_from_spec("pose" if settings.encoder == "auto" else settings.encoder)), ()
-        except SettingsError as error:
-            raise SettingsError(f"setting 'encoder': {error}") from None
+    with_clip = settings.encoder == "auto" and settings.remote
+    spec = "pose+open_clip" if with_clip else "pose" if settings.encoder == "auto" else settings.encoder
     try:
-        return _begun(encoders_from_spec("pose+open_clip")), ()
-    except SetupError as error:
-        return _begun(encoders_from_spec("pose")), (f"frames are found by posture alone, without CLIP: {error}",)
-
-
-def _begun(encoders: tuple[FrameEncoder, ...]) -> tuple[FrameEncoder, ...]:
-    for encoder in encoders:
-        encoder.begin()
+        encoders = Encoders(encoders_from_spec(spec), encoders_from_spec("pose") if with_clip else ())
+        encoders.begin()
+    except SettingsError as error:
+        raise SettingsError(f"setting 'encoder': {error}") from None
     return encoders
 
 

@@ -54,6 +54,10 @@ class FrameEncoder(Protocol):
         """Start to make ready what `encode_*` needs beside other work, or raise the error that says what is missing."""
         ...
 
+    def load(self) -> None:
+        """Make it ready now, or raise the error that says what is missing or broken."""
+        ...
+
     def encode_frames(self, clip: ClipFrames) -> EncodedFrames:
         """Unit vectors of a clip's frames; a frame that it can say nothing about is a zero vector."""
         ...
@@ -87,6 +91,9 @@ class PoseEncoder:
 
     def begin(self) -> None:
         """Nothing is missing: the lexicon was read with the encoder."""
+
+    def load(self) -> None:
+        """Likewise."""
 
     def encode_frames(self, clip: ClipFrames) -> EncodedFrames:
         """(T, 2F) vectors of the tracked body."""

@@ -29,6 +29,11 @@ class Pair:
         self._bench = bench
         self._recorder = recorder or Silent()
 
+    def unseen(self) -> tuple[str, ...]:
+        """What was to look at the clips and could not."""
+        problem = self._bench.encoders.problem
+        return (f"frames are found by posture alone, without CLIP: {problem}",) if problem else ()
+
     def timelines(self, plan: Plan) -> dict[Side, Timeline]:
         """Repetitions and stages of the planned action in both clips."""
         self._bench.prepare([self._videos[side] for side in SIDES])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import numpy as np
@@ -56,7 +56,7 @@ class Proposal(BaseModel):
 class ModelProposer:
     """Asks a language model once; what it gives is checked, and completed by what can be measured."""
 
-    def __init__(self, asker: Asker, reader: StatementReader, encoders: Sequence[FrameEncoder]) -> None:
+    def __init__(self, asker: Asker, reader: StatementReader, encoders: Iterable[FrameEncoder]) -> None:
         self._asker = asker
         self._reader = reader
         self._encoders = encoders

@@ -243,7 +243,7 @@ def _proposed(state: State, plan: Plan, pair: Pair, timelines: dict[Side, Timeli
     meant = apply_corrections(plan.differences, state.get("corrections", ()), clips).differences
     plan = plan.model_copy(update={"differences": meant})
     mismatch = action_warnings(plan.action, pair.contrasts(plan, timelines))
-    warnings = (*plan.warnings, *warnings_for(*pair.clips(timelines)), *mismatch)
+    warnings = (*plan.warnings, *warnings_for(*pair.clips(timelines)), *mismatch, *pair.unseen())
     said = f"{plan.action}: {len(plan.stages)} stages, {len(plan.differences)} differences"
     return Outcome(said, {"plan": plan, "timelines": timelines, "warnings": warnings})
 

@@ -15,6 +15,7 @@ from ..memory.cache import Cache, content_key
 from ..memory.frame_index import FrameIndex
 from ..memory.values import KeyFrame, Segment, VideoInfo
 from . import video
+from .encoder_choice import Encoders
 from .encoders import ClipFrames, FrameEncoder, Witness
 from .hands import HandTrack, track_hands
 from .motion import MotionTrack, track_motion
@@ -44,7 +45,7 @@ class Workbench:
     def __init__(
         self,
         cache: Cache,
-        encoders: Sequence[FrameEncoder],
+        encoders: Encoders | Sequence[FrameEncoder],
         new_estimator: Callable[[], AbstractContextManager[PoseEstimator]],
         *,
         fps: float,
@@ -53,7 +54,7 @@ class Workbench:
         sparse: bool = False,
     ) -> None:
         self.cache = cache
-        self._encoders = tuple(encoders)
+        self.encoders = encoders if isinstance(encoders, Encoders) else Encoders(encoders)
         self._progress = progress
         self._new_estimator = new_estimator
         self._fps = fps
@@ -64,7 +65,7 @@ class Workbench:
     def seen_by(self, encoders: Sequence[FrameEncoder]) -> Self:
         """The same workbench with other encoders; what was tracked is shared."""
         other = copy(self)
-        other._encoders = tuple(encoders)
+        other.encoders = Encoders(encoders)
         return other
 
     def prepare(self, clips: Sequence[VideoInfo]) -> None:
@@ -87,7 +88,7 @@ class Workbench:
 
     def witnesses(self, clip: VideoInfo) -> tuple[Witness, ...]:
         """What each encoder sees in one clip, searchable."""
-        return tuple(Witness(encoder, self._index(clip, encoder)) for encoder in self._encoders)
+        return tuple(Witness(encoder, self._index(clip, encoder)) for encoder in self.encoders)
 
     def motion(self, clip: VideoInfo) -> MotionTrack:
         """How the picture of one clip moves."""

@@ -106,7 +106,7 @@ class TrueBench(Workbench):
 
     def witnesses(self, clip: VideoInfo) -> tuple[Witness, ...]:
         """What each encoder sees of the drawn frames."""
-        return tuple(Witness(encoder, self._index_of(clip, encoder)) for encoder in self._encoders)
+        return tuple(Witness(encoder, self._index_of(clip, encoder)) for encoder in self.encoders)
 
     def _index_of(self, clip: VideoInfo, encoder: FrameEncoder) -> FrameIndex:
         key = clip.sha256, encoder.name

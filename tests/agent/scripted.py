@@ -46,6 +46,7 @@ from viddiff.memory.values import (
     Vote,
     Window,
 )
+from viddiff.tools.encoder_choice import Encoders
 from viddiff.tools.models.budget import Budget
 from viddiff.tools.toolbox import Outcome, Toolbox
 
@@ -122,6 +123,7 @@ class _Bench:
 
     def __init__(self, cache: Cache) -> None:
         self.cache = cache
+        self.encoders = Encoders(())
 
 
 class LaidOutToolbox(Toolbox):

@@ -19,6 +19,7 @@ from viddiff.memory.values import (
 )
 from viddiff.tools.body import Body
 from viddiff.tools.clip import Clip
+from viddiff.tools.encoder_choice import Encoders
 from viddiff.tools.encoders import ClipFrames, PoseEncoder, Witness
 from viddiff.tools.hands import HandTrack
 from viddiff.tools.motion import MotionTrack
@@ -103,6 +104,7 @@ class DrawnBench:
 
     def __init__(self, **tracks: PoseTrack) -> None:
         self.encoder = PoseEncoder()
+        self.encoders = Encoders([self.encoder])
         self.tracks = tracks
         self.retracking: list[tuple[str, str, tuple[Segment, ...]]] = []
 
