@@ -169,6 +169,13 @@ def _how(window: Window, statistic: Statistic, entry: QuantityEntry) -> str:
 
 def _inside(times_s: np.ndarray, window: Window, statistic: Statistic, entry: QuantityEntry) -> np.ndarray:
     """Indices of the samples to read."""
+    start, end = span_read(window, statistic, entry)
+    inside = np.flatnonzero((times_s >= start - 1e-9) & (times_s <= end + 1e-9))
+    return inside if inside.size else np.array([int(np.argmin(np.abs(times_s - window.key_s)))])
+
+
+def span_read(window: Window, statistic: Statistic, entry: QuantityEntry) -> tuple[float, float]:
+    """From when to when a window is read, seconds: all of it, or what is close to its key instant."""
     start, end = window.segment.start_s, window.segment.end_s
     if statistic == "circle":
         edge = CIRCLING_EDGE * (end - start)
@@ -178,8 +185,7 @@ def _inside(times_s: np.ndarray, window: Window, statistic: Statistic, entry: Qu
         at_key = entry.natural == "peak"
     if at_key:
         start, end = max(start, window.key_s - INSTANT_S), min(end, window.key_s + INSTANT_S)
-    inside = np.flatnonzero((times_s >= start - 1e-9) & (times_s <= end + 1e-9))
-    return inside if inside.size else np.array([int(np.argmin(np.abs(times_s - window.key_s)))])
+    return start, end
 
 
 def _extreme(values: np.ndarray, times: np.ndarray, noise: float, *, largest: bool) -> tuple[float, float]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..memory.state import Localization, Plan
-from ..memory.values import Difference, Evidence, Segment, Side, Strategy, Timeline, Verdict, Window
+from ..memory.values import Difference, Evidence, Question, Segment, Side, Strategy, Timeline, Verdict, Window
 from . import relocalize
 from .catalog import CATALOG
 from .clip import Clip
 from .pair import SIDES, Pair
 from .quantities import CURVES
-from .reading import curve_of
+from .reading import curve_of, span_read
 from .windows import windows_of
 
 Places = dict[Side, tuple[Window, ...]]
@@ -42,7 +42,8 @@ def second_look(
         near: Places = {side: tuple(_spread(w) for w in places[side]) for side in SIDES}
         return _place(difference, strategy, near, changed).model_copy(update={"retracked": strategy})
     if strategy == "extremum":
-        return _place(difference, strategy, _extremes(difference, places, pair.clips(timelines), timelines), _EXTREMUM)
+        peaks = _extremes(difference, places, pair.clips(timelines), timelines)
+        return _place(difference, strategy, peaks, _moved_to(peaks, places, difference.question))
     if strategy == "next_best":
         return _next_best(difference, places, verdict, plan, timelines)
     if strategy == "shift":
@@ -52,7 +53,26 @@ def second_look(
     return _place(difference, "widen", wider, "a longer span around the key instants")
 
 
+def _moved_to(peaks: Places, places: Places, question: Question | None) -> str:
+    """What became of the key instants when the quantity's own peaks were looked for."""
+    if question is None or question.quantity not in CURVES:
+        return "nothing: what is asked for has no curve that could peak"
+    keys = [{side: [w.key_s for w in found[side]] for side in SIDES} for found in (places, peaks)]
+    if moved := [side for side in SIDES if keys[0][side] != keys[1][side]]:
+        return _EXTREMUM + ("" if len(moved) == len(SIDES) else f", in {moved[0].upper()} only")
+    pairs = [both for side in SIDES for both in zip(places[side], peaks[side], strict=True)]
+    alike = all(_read_alike(before, after, question) for before, after in pairs)
+    return "nothing: the quantity itself peaks at the key instants" if alike else _ALONE
+
+
+def _read_alike(before: Window, after: Window, question: Question) -> bool:
+    """Whether two windows with the same key instant give the same reading."""
+    spans = [span_read(window, question.statistic, CATALOG[question.quantity]) for window in (before, after)]
+    return before == after or (spans[0] == spans[1] and not (before.whole or before.moving))
+
+
 _EXTREMUM = "key instants moved to where the quantity itself peaks"
+_ALONE = "no key instant moved, for the quantity itself peaks there; read close to them alone"
 
 
 def _place(difference: Difference, strategy: Strategy, places: Places, changed: str) -> Localization:

@@ -145,6 +145,10 @@ BOTTOM = difference("knee_flexion", phase="bottom")
 WHOLE = difference("knee_flexion")
 
 
+def shift_by(found: tuple[Window, ...], by_s: float) -> tuple[Window, ...]:
+    return tuple(window(w.segment.start_s + by_s, w.segment.end_s + by_s, w.key_s + by_s) if by_s else w for w in found)
+
+
 def look(strategy: Strategy, pair: Pair, asked=BOTTOM, shown: Verdict | None = None) -> Localization:
     return second_look(asked, strategy, first_look(asked, PLAN, LINES), shown, pair, PLAN, LINES)
 
@@ -172,6 +176,39 @@ def test_the_extremum_is_the_deepest_bend_in_both_clips(pair):
     place = look("extremum", pair)
     for side in (place.a, place.b):
         assert [w.key_s for w in side] == pytest.approx(MIDDLES, abs=0.05)
+
+
+@pytest.mark.parametrize("moved", ["a", "b", "ab", ""])
+def test_the_extremum_says_in_which_clips_key_instants_moved(pair, moved):
+    found = look("extremum", pair)
+    at = {side: shift_by(getattr(found, side), 0.1 if side in moved else 0.0) for side in ("a", "b")}
+    place = second_look(BOTTOM, "extremum", found.model_copy(update=at), None, pair, PLAN, LINES)
+    assert (place.a, place.b) == (found.a, found.b)
+    text = "key instants moved to where the quantity itself peaks"
+    only = f"{text}, in {moved.upper()} only"
+    nothing = "nothing: the quantity itself peaks at the key instants"
+    assert place.changed == {"ab": text, "": nothing}.get(moved, only)
+
+
+@pytest.mark.parametrize(
+    ("before", "changed"),
+    [({}, "nothing"), ({"moving": True}, "no key instant moved"), ({"whole": True}, "no key instant moved")],
+)
+@pytest.mark.parametrize("wider_s", [0.0, 0.3])
+def test_an_extremum_that_moves_no_key_instant_says_whether_it_is_read_differently(pair, before, changed, wider_s):
+    """What is read at its instant is read alike in a longer window, what is read over a span is not."""
+    found = look("extremum", pair)
+    old = tuple(window(w.segment.start_s - wider_s, w.segment.end_s + wider_s, w.key_s, **before) for w in found.a)
+    place = second_look(BOTTOM, "extremum", found.model_copy(update={"a": old}), None, pair, PLAN, LINES)
+    assert place.a == found.a
+    assert place.changed.startswith(changed)
+
+
+def test_what_has_no_curve_has_no_extremum_and_says_so(pair):
+    for asked in (difference("pause", phase="bottom"), BOTTOM.model_copy(update={"question": None})):
+        place = look("extremum", pair, asked)
+        assert (place.a, place.b) == (first_look(asked, PLAN, LINES).a, first_look(asked, PLAN, LINES).b)
+        assert place.changed.startswith("nothing: ")
 
 
 @pytest.mark.parametrize("strategy", ["dense", "crop"])
