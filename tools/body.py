@@ -43,6 +43,7 @@ class Body:
 
     def __init__(self, track: PoseTrack) -> None:
         self.times_s = track.times_s
+        self.leapt = track.leapt
         self.visibility = track.landmarks[:, :, 3].astype(float)
         self.world = track.world.astype(float) * np.array([1.0, -1.0, 1.0])
         pixels = track.landmarks[:, :, :2].astype(float) * np.array([1.0, -1.0])
@@ -78,7 +79,7 @@ class Body:
 
     def torn(self, left: int) -> np.ndarray:
         """(T, 2) bool: where smoothing has mixed a paired landmark's places before and after a leap, given the left one."""
-        gone = np.cumsum(np.pad(self.visibility[:, [left, left + 1]] == 0, ((1, 0), (0, 0))), axis=0)
+        gone = np.cumsum(np.pad(self.leapt[:, [left, left + 1]], ((1, 0), (0, 0))), axis=0)
         first = np.searchsorted(self.times_s, self.times_s - HALF_WIDTH_S, side="left")
         last = np.searchsorted(self.times_s, self.times_s + HALF_WIDTH_S, side="right")
         return gone[last] > gone[first]

@@ -126,7 +126,7 @@ def refine(raw: PoseTrack, estimator: str = "", looked: np.ndarray | None = None
         estimator: name of the model behind it.
         looked: (T,) bool, rows in which a body was looked for; all when None. Only those can be marked as filled over a gap.
     """
-    landmarks, world = settle(raw.times_s, *unswap(raw.times_s, *unmirror(raw.times_s, raw.landmarks, raw.world)))
+    landmarks, world, leapt = settle(raw.times_s, *unswap(raw.times_s, *unmirror(raw.times_s, raw.landmarks, raw.world)))
     both, filled = fill_gaps(raw.times_s, np.concatenate([landmarks, world], axis=2))
     flicker = noise(raw.times_s, landmarks[:, :, :2])
     smoothed = smooth(raw.times_s, both)
@@ -139,6 +139,7 @@ def refine(raw: PoseTrack, estimator: str = "", looked: np.ndarray | None = None
         landmarks=smoothed[:, :, :4],
         world=smoothed[:, :, 4:],
         filled=filled if looked is None else filled & looked,
+        leapt=leapt,
         width=raw.width,
         height=raw.height,
     )

@@ -11,7 +11,7 @@ import numpy as np
 from .pose import TrackedPose
 from .pose_track import PoseTrack
 
-_ARRAYS = ("times_s", "frames", "landmarks", "world", "filled")
+_ARRAYS = ("times_s", "frames", "landmarks", "world", "filled", "leapt")
 
 
 def save_track(pose: TrackedPose, target: str | Path | IO[bytes]) -> None:

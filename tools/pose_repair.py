@@ -111,7 +111,7 @@ def leaps(times_s: np.ndarray, points: np.ndarray, size: float) -> np.ndarray:
     return found
 
 
-def settle(times_s: np.ndarray, landmarks: np.ndarray, world: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def settle(times_s: np.ndarray, landmarks: np.ndarray, world: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Put every joint that leaps away and soon back onto the line between; where it stays away it counts as unseen beside the leap.
 
     Args:
@@ -120,7 +120,7 @@ def settle(times_s: np.ndarray, landmarks: np.ndarray, world: np.ndarray) -> tup
         world: (T, 33, 3) metres.
 
     Returns:
-        Copies of `landmarks` and `world`.
+        Copies of `landmarks` and `world`; and (T, 33) bool, which of them are beside a leap that lasts.
     """
     landmarks, world = landmarks.copy(), world.copy()
     size = torso_length(landmarks)
@@ -134,9 +134,10 @@ def settle(times_s: np.ndarray, landmarks: np.ndarray, world: np.ndarray) -> tup
                 share = ((times_s[begin + 1 : end] - times_s[begin]) / (times_s[end] - times_s[begin]))[:, None]
                 for array in (landmarks, world):
                     array[begin + 1 : end, joint, :3] = (1 - share) * array[begin, joint, :3] + share * array[end, joint, :3]
-    row, joint = np.nonzero(leaps(times_s, landmarks[:, :, :2], size))
-    landmarks[row, joint, 3] = landmarks[row + 1, joint, 3] = 0.0
-    return landmarks, world
+    beside = leaps(times_s, landmarks[:, :, :2], size)
+    beside[1:] |= beside[:-1]
+    landmarks[beside, 3] = 0.0
+    return landmarks, world, beside
 
 
 def fill_gaps(times_s: np.ndarray, values: np.ndarray, longest_s: float = LONGEST_GAP_S) -> tuple[np.ndarray, np.ndarray]:

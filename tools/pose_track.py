@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 LANDMARKS = 33
 
@@ -26,6 +26,8 @@ class PoseTrack(BaseModel):
     """(T, 33, 3) float32: the estimator's own 3-D guess in metres, origin at the hips, y down."""
     filled: np.ndarray
     """(T,) bool: rows interpolated over a short gap."""
+    leapt: np.ndarray = Field(default_factory=lambda known: np.zeros((len(known["times_s"]), LANDMARKS), bool))
+    """(T, 33) bool: landmarks beside a leap that lasts. They were not followed there and count as unseen."""
     width: int
     height: int
 
@@ -38,6 +40,7 @@ class PoseTrack(BaseModel):
             "landmarks": (count, LANDMARKS, 4),
             "world": (count, LANDMARKS, 3),
             "filled": (count,),
+            "leapt": (count, LANDMARKS),
         }
         for name, shape in expected.items():
             if (actual := getattr(self, name).shape) != shape:
@@ -69,5 +72,5 @@ def merged(base: PoseTrack, denser: PoseTrack) -> PoseTrack:
     def joined(name: str) -> np.ndarray:
         return np.concatenate([getattr(base, name)[keep], getattr(denser, name)])[order]
 
-    arrays = {name: joined(name) for name in ("times_s", "frames", "landmarks", "world", "filled")}
+    arrays = {name: joined(name) for name in ("times_s", "frames", "landmarks", "world", "filled", "leapt")}
     return PoseTrack(**arrays, width=base.width, height=base.height)

@@ -222,7 +222,7 @@ def test_smoothness_is_the_spectral_arc_length_of_the_posture():
 
 
 def rows(track, kept):
-    names = ("times_s", "frames", "landmarks", "world", "filled")
+    names = ("times_s", "frames", "landmarks", "world", "filled", "leapt")
     return track.model_copy(update={name: getattr(track, name)[kept] for name in names})
 
 

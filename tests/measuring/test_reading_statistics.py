@@ -167,11 +167,12 @@ def test_the_largest_angle_of_a_movement_is_read(quantity, pose, expected):
 
 def leapt(track, *joints: int, rows: slice, pixels: float = 60.0):
     """Joints that are elsewhere in some rows, and unseen beside both leaps, as a track says it."""
-    landmarks = track.landmarks.copy()
+    landmarks, beside = track.landmarks.copy(), track.leapt.copy()
     for joint in joints:
         landmarks[rows, joint, 0] += pixels
-        landmarks[[rows.start - 1, rows.start, rows.stop - 1, rows.stop], joint, 3] = 0.0
-    return track.model_copy(update={"landmarks": landmarks})
+        beside[[rows.start - 1, rows.start, rows.stop - 1, rows.stop], joint] = True
+    landmarks[beside, 3] = 0.0
+    return track.model_copy(update={"landmarks": landmarks, "leapt": beside})
 
 
 @pytest.mark.parametrize(("quantity", "joints"), [
@@ -188,13 +189,25 @@ def test_a_leap_makes_no_speed_but_an_error(quantity, joints):
 
 
 def test_a_speed_is_not_read_where_a_joint_leaps_all_the_time():
-    track = unseen(figure(60, arm=ramp(0, 150, 60)), L.LEFT_WRIST, L.RIGHT_WRIST, visibility=0.0)
+    def leaping(*joints: int):
+        track = unseen(figure(60, arm=ramp(0, 150, 60)), *joints, visibility=0.0)
+        return track.model_copy(update={"leapt": track.leapt | np.isin(np.arange(33), joints)})
+
+    track = leaping(L.LEFT_WRIST, L.RIGHT_WRIST)
     found = read_clip(difference("hand_speed").question, [window(0, 1.9, whole=True)], clip(track))
     assert found == "speed of the hands could not be read"
-    one = unseen(figure(60, arm=ramp(0, 150, 60)), L.LEFT_WRIST, visibility=0.0)
+    one = leaping(L.LEFT_WRIST)
     assert reading(one, "hand_speed").value == pytest.approx(
         reading(figure(60, arm=ramp(0, 150, 60)), "hand_speed").value, rel=0.1
     )
+
+
+def test_a_joint_that_a_pose_model_calls_invisible_has_not_leapt():
+    plain = figure(60, arm=ramp(0, 150, 60))
+    hidden = unseen(plain, L.LEFT_WRIST, L.RIGHT_WRIST, visibility=0.0)
+    speeds = [curve_of(Body(track), "hand_speed", "any") for track in (plain, hidden)]
+    assert not Body(hidden).torn(L.LEFT_WRIST).any()
+    np.testing.assert_array_equal(*speeds)
 
 
 @pytest.mark.parametrize("statistic", ["asymmetry", "left_over_right"])

@@ -84,18 +84,20 @@ def leapt(landmarks: np.ndarray, rows: slice, by: float = 60.0) -> np.ndarray:
 def test_a_joint_that_leaps_away_and_back_is_put_between(begin: int, length: int, by: float) -> None:
     times, landmarks, world = walker()
     rows = slice(begin, begin + length)
-    mended, mended_world = settle(times, leapt(landmarks, rows, by), leapt(world, rows, by / 100))
+    mended, mended_world, beside = settle(times, leapt(landmarks, rows, by), leapt(world, rows, by / 100))
     assert mended == pytest.approx(landmarks)
     assert mended_world == pytest.approx(world)
+    assert not beside.any()
 
 
 def test_a_joint_that_stays_away_is_left_there_and_unseen_beside_both_leaps() -> None:
     times, landmarks, world = walker()
     wrong = leapt(landmarks, slice(30, 50))
-    mended, mended_world = settle(times, wrong, world)
+    mended, mended_world, beside = settle(times, wrong, world)
     assert np.array_equal(mended[:, :, :3], wrong[:, :, :3])
     assert np.array_equal(mended_world, world)
-    assert np.argwhere(mended[:, :, 3] == 0).tolist() == [[row, LEFT_WRIST] for row in (29, 30, 49, 50)]
+    assert np.argwhere(beside).tolist() == [[row, LEFT_WRIST] for row in (29, 30, 49, 50)]
+    assert np.array_equal(mended[:, :, 3] == 0, beside)
     assert np.array_equal(mended[:, RIGHT_WRIST], landmarks[:, RIGHT_WRIST])
 
 
@@ -103,9 +105,10 @@ def test_a_joint_that_stays_away_is_left_there_and_unseen_beside_both_leaps() ->
 def test_a_leap_at_either_end_cannot_be_mended_but_is_found(rows: slice, unseen: list[int]) -> None:
     times, landmarks, world = walker()
     wrong = leapt(landmarks, rows)
-    mended, _ = settle(times, wrong, world)
+    mended, _, beside = settle(times, wrong, world)
     assert np.array_equal(mended[:, :, :3], wrong[:, :, :3])
-    assert np.flatnonzero(mended[:, LEFT_WRIST, 3] == 0).tolist() == unseen
+    assert np.flatnonzero(beside[:, LEFT_WRIST]).tolist() == unseen
+    assert np.array_equal(mended[:, :, 3] == 0, beside)
 
 
 @pytest.mark.parametrize("fps", [15.0, 24.0, 30.0, 60.0])
@@ -115,9 +118,10 @@ def test_a_limb_that_circles_fast_and_stops_at_once_does_not_leap(fps: float, tu
     times = np.arange(len(landmarks)) / fps
     angle = 2 * np.pi * turns * np.clip(times, 0.3, 0.8)
     landmarks[:, LEFT_WRIST, :2] = 100 * np.stack([1 + np.cos(angle), 2 + np.sin(angle)], axis=1)
-    mended, mended_world = settle(times, landmarks, world)
+    mended, mended_world, beside = settle(times, landmarks, world)
     assert np.array_equal(mended, landmarks)
     assert np.array_equal(mended_world, world)
+    assert not beside.any()
 
 
 def test_where_nobody_was_found_nothing_leaps() -> None:

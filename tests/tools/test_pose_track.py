@@ -80,6 +80,15 @@ def test_noise_is_reported_in_pixels_and_the_landmarks_are_calmer_than_it() -> N
     assert pose.track.landmarks[:, :, :2].std(axis=0).mean() < 1.7
 
 
+def test_a_lasting_leap_is_marked_on_the_track_and_counts_as_unseen() -> None:
+    landmarks = np.random.default_rng(0).uniform(100, 120, (40, 33, 4))
+    landmarks[:, :, 3], landmarks[:, 11:13, 1], landmarks[:, 23:25, 1] = 0.5, 100, 300
+    landmarks[20:, 15, 0] += 200
+    track = refine(raw_track(landmarks)).track
+    assert np.argwhere(track.leapt).tolist() == [[19, 15], [20, 15]]
+    assert np.array_equal(track.landmarks[:, :, 3] == 0, track.leapt)
+
+
 def test_visibility_is_not_smoothed() -> None:
     landmarks = np.ones((40, 33, 4))
     landmarks[:, :, 3] = np.random.default_rng(0).uniform(size=(40, 33))
@@ -96,6 +105,7 @@ def test_the_person_in_view_is_summed_up() -> None:
 @pytest.mark.parametrize("where", ["file", "memory"])
 def test_a_saved_track_comes_back_to_the_last_bit(where: str, tmp_path: Path) -> None:
     pose = tracked([100.0 + index for index in range(20)] + [None] * 10)
+    pose.track.leapt[7, 15] = True
     target = tmp_path / "track.npz" if where == "file" else io.BytesIO()
     save_track(pose, target)
     if isinstance(target, io.BytesIO):
@@ -104,7 +114,8 @@ def test_a_saved_track_comes_back_to_the_last_bit(where: str, tmp_path: Path) ->
     assert back.estimator == pose.estimator
     assert (back.track.width, back.track.height) == (pose.track.width, pose.track.height)
     for one, other in [(back.noise_px, pose.noise_px)] + [
-        (getattr(back.track, name), getattr(pose.track, name)) for name in ("times_s", "frames", "landmarks", "world", "filled")
+        (getattr(back.track, name), getattr(pose.track, name))
+        for name in ("times_s", "frames", "landmarks", "world", "filled", "leapt")
     ]:
         assert one.dtype == other.dtype
         assert np.array_equal(one, other, equal_nan=True)
