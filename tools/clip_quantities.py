@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,23 +28,35 @@ MARKS, APPROACH, EVEN = (0.15, 0.5, 0.85), 1.25, 1.6
 jerk, 1.02 times in a sine; `APPROACH` lies between. The stretches between the marks last alike, within the factor `EVEN`."""
 MIDDLE, LEAST_TURN = (0.25, 0.75), 0.1
 """Shares of a way between which its arc is judged, and half the least angle (radians) that is told from a straight line."""
+STOP_ERROR_S = 0.3
+"""Error of a stop that is told by slowness alone: so much in twelve lunges, which come in steps (the holds of 44 other drawn pairs: 0.1)."""
 TREMOR_S = 0.2
 """Movement between two stops that is shorter belongs to one stop."""
 BESIDE_S = 0.1
 """Movement this close to a repetition belongs to it: its ends are where the movement is slow, not where it stops."""
 SPECTRUM_HZ = 30.0
 
-Numbers = list[tuple[float, float]]
-"""One (value, key instant) per window."""
+
+class Number(NamedTuple):
+    """What one window shows."""
+
+    value: float
+    key_s: float
+    """The instant that shows it."""
+    sigma: float = 0.0
+    """One standard deviation beyond what the catalogue says of the quantity."""
+
+
+Numbers = list[Number]
 
 
 def duration(body: Body, windows: Sequence[Window], timeline: Timeline) -> Numbers:
     """Seconds that each repetition, or the asked stage of it, lasts."""
-    return [(w.segment.end_s - w.segment.start_s, w.key_s) for w in windows]
+    return [Number(w.segment.end_s - w.segment.start_s, w.key_s) for w in windows]
 
 
 def repetitions(body: Body, windows: Sequence[Window], timeline: Timeline) -> Numbers:
-    return [(float(len(timeline.complete)), timeline.complete[0].peak_s)] if not timeline.still else [(0.0, 0.0)]
+    return [Number(float(len(timeline.complete)), timeline.complete[0].peak_s) if not timeline.still else Number(0.0, 0.0)]
 
 
 def covered(body: Body, timeline: Timeline) -> float:
@@ -78,7 +91,8 @@ def pause(body: Body, windows: Sequence[Window], timeline: Timeline) -> Numbers:
     numbers = []
     for w in windows:
         held = next((h for r in timeline.repetitions if (h := _hold(times, curve.posture, w, r)) is not None), None)
-        numbers.append((_longest_stop(times, slow, share, w) if held is None else held, w.key_s))
+        stopped = Number(_longest_stop(times, slow, share, w), w.key_s, STOP_ERROR_S) if held is None else Number(held, w.key_s)
+        numbers.append(stopped)
     return numbers
 
 
@@ -174,7 +188,7 @@ def jump_height(body: Body, windows: Sequence[Window], timeline: Timeline) -> Nu
         inside = np.flatnonzero((body.times_s >= w.segment.start_s) & (body.times_s <= w.segment.end_s) & np.isfinite(feet))
         if inside.size:
             top = inside[int(np.argmax(feet[inside]))]
-            numbers.append((100.0 * float(feet[top] - ground), float(body.times_s[top])))
+            numbers.append(Number(100.0 * float(feet[top] - ground), float(body.times_s[top])))
     return numbers
 
 
@@ -185,7 +199,7 @@ def travel(body: Body, windows: Sequence[Window], timeline: Timeline) -> Numbers
     for w in windows:
         inside = np.flatnonzero((body.times_s >= w.segment.start_s) & (body.times_s <= w.segment.end_s) & np.isfinite(along))
         if inside.size:
-            numbers.append((100.0 * float(np.ptp(along[inside])), w.key_s))
+            numbers.append(Number(100.0 * float(np.ptp(along[inside])), w.key_s))
     return numbers
 
 
@@ -200,7 +214,7 @@ def smoothness(body: Body, windows: Sequence[Window], timeline: Timeline) -> Num
             speed = np.linalg.norm(np.gradient(pose[inside], times, axis=0), axis=1)
             # A track may be denser in places, and a spectrum wants one clock.
             even = np.arange(times[0], times[-1], 1.0 / SPECTRUM_HZ)
-            numbers.append((sparc(np.interp(even, times, speed), SPECTRUM_HZ), w.key_s))
+            numbers.append(Number(sparc(np.interp(even, times, speed), SPECTRUM_HZ), w.key_s))
     return numbers
 
 

@@ -12,6 +12,7 @@ from .clip import Clip
 from .clip_quantities import CLIP_QUANTITIES
 from .doubts import doubt_of
 from .motion_quantities import HAND_QUANTITIES, MOTION_QUANTITIES, read_hands, read_motion, without_body
+from .positions import grounded, planted
 from .quantities import CURVES
 from .reading import Reading, asked_curve, read_curve, side_seen, unbroken_curve
 from .reading_error import BREADTHS, MOTION_ERROR, error_of, share_of_value
@@ -124,12 +125,12 @@ def _read_clip_quantity(entry: QuantityEntry, windows: Sequence[Window], clip: C
     numbers = CLIP_QUANTITIES[entry.name](clip.body, windows, clip.timeline)
     if not numbers:
         return None
-    values = np.array([value for value, _ in numbers])
-    middle = float(np.median(values))
+    values = np.array([number.value for number in numbers])
+    middle, own = float(np.median(values)), float(np.median([number.sigma for number in numbers]))
     spread = float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
-    sigma = float(np.sqrt(entry.floor**2 + spread**2 + (share_of_value(entry) * middle) ** 2))
+    sigma = float(np.linalg.norm([entry.floor, own, spread, share_of_value(entry) * middle]))
     order = np.argsort(np.abs(values - middle), kind="stable")
-    return Reading(value=middle, sigma=sigma, keys_s=tuple(numbers[i][1] for i in order), seen=1.0)
+    return Reading(value=middle, sigma=sigma, keys_s=tuple(numbers[i].key_s for i in order), seen=1.0)
 
 
 def _read_pose_quantity(entry: QuantityEntry, question: Question, windows: Sequence[Window], clip: Clip) -> Reading | None:
@@ -140,6 +141,9 @@ def _read_pose_quantity(entry: QuantityEntry, question: Question, windows: Seque
         # A limb that is named by what it does is meant while it does so.
         entry = entry.model_copy(update={"natural": "peak"})
     curve = asked_curve(body, entry, question.side, question.statistic)
+    if entry.name == "stance_width" and planted(body):
+        # Feet that move are meant at their widest, others all the time that both carry.
+        entry, curve = entry.model_copy(update={"natural": "mean"}), np.where(grounded(body), curve, np.nan)
     if question.statistic == "asymmetry" and entry.sided:
         seen = min(side_seen(body, entry.name, 0), side_seen(body, entry.name, 1))
     else:

@@ -9,6 +9,8 @@ from .body import Body, median
 from .landmarks import Landmark as L
 
 PERCENT = 100.0
+LIFTED, PLANTED = 0.12, 0.1
+"""Body lengths by which the ankles of somebody who lifts a foot differ in height, and by which feet that are not moved seem to come apart."""
 WORLD_BODY = 1.25
 """Body length of the estimator's metric figure, metres."""
 
@@ -65,6 +67,20 @@ def stance_width(body: Body) -> np.ndarray:
     across, hidden = _between_ankles(body)
     x, z = body.left_right
     return PERCENT * np.abs(across * x + hidden * z)
+
+
+def planted(body: Body) -> bool:
+    """Whether the feet stay where they are, but for one that is lifted and put back."""
+    apart = np.abs(_between_ankles(body)[0])[grounded(body)]
+    apart = apart[np.isfinite(apart)]
+    return bool(apart.size) and float(np.ptp(np.percentile(apart, [5, 95]))) < PLANTED
+
+
+def grounded(body: Body) -> np.ndarray:
+    """(T,) whether both ankles are about as high; the whole clip where that is never so."""
+    heights = body.pair(L.LEFT_ANKLE)[..., 1]
+    level = np.abs(heights[:, 0] - heights[:, 1]) < LIFTED
+    return level if level.any() else np.ones(len(level), bool)
 
 
 def _between_ankles(body: Body) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,7 @@ from stick_figure import FACING_LEFT, FACING_RIGHT, figure, swings
 
 from viddiff.memory.values import Verdict
 from viddiff.tools.catalog import CATALOG
-from viddiff.tools.judge import MEASURED_LETTER, MEASURED_SAME, judge
+from viddiff.tools.judge import LEAST_EARNED, MEASURED_SAME, MOST_EARNED, judge
 from viddiff.tools.measure import Measured, measure
 from viddiff.tools.reading import Reading
 
@@ -78,8 +78,19 @@ def test_a_letter_is_the_lean_and_the_vote_is_the_answer(numbers, doubt):
 def test_a_huge_difference_with_a_small_error_gets_its_letter(gap, start):
     found = verdict(start, start + gap, 0.1)
     assert (found.answer, found.lean) == ("b", "b")
-    assert found.confidence == MEASURED_LETTER
+    assert found.confidence == pytest.approx(MOST_EARNED, abs=1e-3)
     assert not found.uncertain
+
+
+@LAW
+@given(st.floats(-100, 100), st.floats(0.5, 20), st.floats(0.01, 20))
+def test_a_letter_has_an_interval_without_zero_and_is_surer_the_further_it_is_from_it(start, sigma, beyond):
+    gap, jnd = 2.8 * sigma, CATALOG["depth"].jnd
+    found, further = verdict(start, start + gap, sigma), verdict(start, start + gap + beyond, sigma)
+    assert found.measurement is not None
+    assert (found.answer == "b") == (found.measurement.interval[0] > 0 and gap >= jnd)
+    if found.answer == "b":
+        assert LEAST_EARNED <= found.confidence <= further.confidence <= MOST_EARNED
 
 
 @LAW

@@ -293,3 +293,19 @@ def test_every_statistic_of_every_quantity_is_a_number_or_a_reason(name):
 def test_curve_of_a_whole_body_quantity_ignores_the_side():
     body = Body(figure(yaw=FACING_RIGHT, lean=20))
     assert np.array_equal(curve_of(body, "torso_forward_lean", "left"), curve_of(body, "torso_forward_lean", "both"))
+
+
+def test_the_stance_of_feet_that_stay_is_read_while_both_carry_and_of_feet_that_move_at_its_widest():
+    standing = figure(90, stance=0.3)
+    where = [window(0, 2.9, whole=True)]
+    points = standing.landmarks.copy()
+    left_foot = [L.LEFT_ANKLE, L.LEFT_HEEL, L.LEFT_FOOT_INDEX]
+    points[30:60, left_foot, :2] += 0.25 * Body(standing).length_px * np.array([1.0, -1.0])
+    lifted = read_clip(difference("stance_width").question, where, clip(standing.model_copy(update={"landmarks": points})))
+    still = read_clip(difference("stance_width").question, where, clip(standing))
+    jumped = read_clip(difference("stance_width").question, where, clip(figure(stance=0.3 + 0.4 * swings(1, frames=60) ** 2)))
+    assert isinstance(lifted, Reading)
+    assert isinstance(still, Reading)
+    assert isinstance(jumped, Reading)
+    assert lifted.value == pytest.approx(still.value, abs=0.5)
+    assert jumped.value == pytest.approx(still.value * 0.7 / 0.3, rel=0.06)
