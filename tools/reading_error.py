@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .angles import arm_in_plane, knee_witnesses_apart, torso_tilt
+from .angles import arm_in_plane, knee_witnesses_apart, torso_forward_lean, torso_tilt
 from .body import Body
 from .catalog import QuantityEntry
 from .landmarks import Landmark as L
@@ -58,8 +58,8 @@ def error_of(body: Body, entry: QuantityEntry, reading: Reading) -> float:
         * _depth_factor(body, entry, reading)
         * _bent_over_factor(body, entry, reading)
     )
-    apart = _witnesses_apart(body, entry, reading)
-    return float(np.linalg.norm([scale * reading.sigma, share_of_value(entry) * reading.value, apart]))
+    beyond = (_witnesses_apart(body, entry, reading), _forward_seen_as_sideways(body, entry, reading))
+    return float(np.linalg.norm([scale * reading.sigma, share_of_value(entry) * reading.value, *beyond]))
 
 
 def share_of_value(entry: QuantityEntry) -> float:
@@ -71,6 +71,15 @@ def _view_factor(entry: QuantityEntry, frontness: float) -> float:
     """How much the error grows away from the view in which the quantity is read best."""
     off = {"front": 1.0 - frontness, "side": frontness}.get(entry.views, 0.0)
     return 1.0 + 1.5 * off**2
+
+
+def _forward_seen_as_sideways(body: Body, entry: QuantityEntry, reading: Reading) -> float:
+    """Degrees of a forward lean that a body filmed diagonally shows as a lean to the side: half of what the turn lets through."""
+    if entry.name != "torso_side_lean":
+        return 0.0
+    forward = np.abs(torso_forward_lean(body)[_rows_read(body, reading)])
+    turned = float(np.sqrt(1.0 - body.frontness**2))
+    return 0.5 * turned * float(np.nanmean(forward)) if np.isfinite(forward).any() else 0.0
 
 
 def _bent_over_factor(body: Body, entry: QuantityEntry, reading: Reading) -> float:
