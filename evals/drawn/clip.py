@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import uuid
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -68,7 +70,10 @@ def render_clip(action: str, parameters: ActionParameters | Mapping[str, object]
     performance = perform(chosen, look)
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    _write(target, frames_of(performance, look), look)
+    # Two evaluations may draw the same clip at once.
+    partial = target.with_name(f".{uuid.uuid4().hex[:8]}.{target.name}")
+    _write(partial, frames_of(performance, look), look)
+    os.replace(partial, target)
     return _clip(chosen, look, target, performance)
 
 
