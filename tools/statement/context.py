@@ -22,6 +22,12 @@ _TO_SIDE = re.compile(
 )
 _SIDE = re.compile(r"\b(left|right)\b")
 _ONE_LIMB = re.compile(r"\bone (?=(?:knee|leg|arm|hand|foot|elbow|heel|shoulder|wrist)\b)")
+# "Before going up" may be the very start.
+_BESIDE = re.compile(r"\b(?P<link>before|until|after|once)\b(?! going up$)(?P<next>[^,]*)")
+_WAITED: dict[str, dict[Phase, Phase]] = {
+    "before": {"rising": "bottom", "lowering": "top"},
+    "after": {"rising": "top", "lowering": "bottom"},
+}
 _LAST = re.compile(r"\b(?:on|in|during|at) the (?:\w+ )?last (?:step|rep|repetition|shot|jump)\b")
 
 
@@ -70,6 +76,13 @@ def posture_phase(text: str, context: Context) -> Phase | None:
         if pattern.search(text):
             return phase
     return None
+
+
+def waiting_phase(text: str, context: Context) -> Phase | None:
+    """The moment of a pause that is named by what follows or precedes it: "before coming back up", "after going down"."""
+    if not (match := _BESIDE.search(text)) or not (going := going_phase(match["next"], context)):
+        return None
+    return _WAITED["before" if match["link"] in ("before", "until") else "after"].get(going)
 
 
 def going_phase(text: str, context: Context) -> Phase | None:

@@ -13,7 +13,7 @@ _LANDMARK_AFTER = frozenset(
 )
 _BREAKS = frozenset({",", "and", "but", "or"})
 _MOVEMENTS = frozenset(
-    "movement movements squat push_up jump step kick throw swing circle descent ascent air body release".split()  # noqa: SIM905
+    "movement movements squat push_up press curl jump step kick throw swing circle descent ascent air body release".split()  # noqa: SIM905
 )
 """Parts that are no limb: without a body part beside them the statement speaks of the whole body."""
 # Where the statement compares how something is done, it is not about how far it goes: "the shoulders turn faster".
@@ -194,6 +194,11 @@ def _compared(attribute: Item, items: list[Item], lexicon: Lexicon) -> bool:
 
 def _comparative(attribute: Item, lexicon: Lexicon) -> bool:
     return any(word.endswith("er") and (word,) not in lexicon.phrases for word in attribute.text.split())
+
+
+def compares(items: list[Item], lexicon: Lexicon) -> bool:
+    """Whether anything is said to be more or less."""
+    return any(_comparative(item, lexicon) or (item.stands_for("degree") and not item.stands_for("attribute")) for item in items)
 
 
 def is_noun(item: Item, lexicon: Lexicon) -> bool:

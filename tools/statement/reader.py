@@ -7,20 +7,23 @@ from typing import Literal, NamedTuple
 
 from ...memory.values import Phase, Question, Statistic, Value
 from ..catalog import CATALOG
-from .context import Sides, When, going_phase, posture_phase, rewritten, take_pair, take_side, take_when
+from .context import Sides, When, going_phase, posture_phase, rewritten, take_pair, take_side, take_when, waiting_phase
 from .lexicon import Lexicon, load_lexicon
-from .match import Item, Match, best_match, find_items, is_negated, polarity
+from .match import Item, Match, best_match, compares, find_items, is_negated, polarity
 from .objection import objection
 from .text import forms, main_clause, opening_clause, plain, without_videos
 
 _LONGEST = 500
 _JOINT = re.compile(r", (?:and |but )?| (?=with (?:the|a|an|his|her|their|less|more|no)\b)| (?=without (?:\w+ )?\w+ing\b)")
+_WITHOUT_AS = re.compile(r"\bwithout\b(?=[^,]*\b(?:as|so) \w+)")
+_ALIKE = re.compile(r"(?<!times )\bas (?:much|far|long|high|low|deep|wide|fast|often|many|little)\b(?! as (?:possible|he|she|they|it|you)\b)")
 # What a later clause may make more precise: "stays more vertical, without leaning sideways".
 _PRECISE = {
     "torso_tilt": frozenset({"torso_side_lean", "torso_back_lean", "torso_forward_lean"}),
     "head_height": frozenset({"head_pitch", "head_side_tilt"}),
     "head_turn": frozenset({"head_pitch"}),
     "body_bend": frozenset({"hip_sag"}),
+    "hip_height": frozenset({"hip_sag"}),
 }
 
 
@@ -68,11 +71,33 @@ class StatementReader:
         if videos > 1:
             return _refused("say the difference without naming a video: viddiff finds out which one shows it more")
         rest = rewritten(rest, self._lexicon.context)
+        items = find_items(rest, self._lexicon)
+        if (alike := _ALIKE.search(rest)) and not any(item.stands_for("negation") for item in items):
+            return _refused(f"'{alike.group()}' says that both are alike: say what is more or less")
+        if divided := self._without_as(rest):
+            return divided
         reading = self._read(rest)
         joint = _JOINT.search(rest)
-        if joint and not any(item.stands_for("unseen") for item in find_items(rest, self._lexicon)):
+        if joint and not any(item.stands_for("unseen") for item in items):
             return _specified(reading, self._read(rest[joint.end() :]))
         return reading
+
+    def _without_as(self, text: str) -> Reading | None:
+        """What "comes up without pausing as long" asks: its second clause, unless the first compares; None where there are no such two."""
+        without = _WITHOUT_AS.search(text)
+        if not without or not (first := text[: without.start()].strip()):
+            return None
+        items = find_items(first, self._lexicon)
+        if any(item.stands_for("negation") for item in items):
+            return None
+        if compares(items, self._lexicon):
+            reading = self._read(first)
+            return reading if reading.question else None
+        reading = self._read(text[without.start() :])
+        phase = take_when(first, self._lexicon.context)[1].phase
+        if reading.question is None or reading.question.phase != "whole" or phase is None:
+            return reading
+        return reading.model_copy(update={"question": reading.question.model_copy(update={"phase": phase})})
 
     def _read(self, text: str) -> Reading:
         rest, pair = take_pair(text)
@@ -112,6 +137,8 @@ class StatementReader:
         # A moment takes no time: "shoots up from the bottom faster" speaks of the way up.
         if quantity == "duration" and said in (None, "bottom", "top", "start", "end"):
             said = going_phase(heard.text, context) or said
+        if quantity == "pause" and said in (None, "rising", "lowering"):
+            said = waiting_phase(heard.text, context) or said
         if quantity in ("pause", "duration"):
             said = said or posture_phase(heard.text, context)
         return said or ("top" if _overhead(heard) else "whole")
