@@ -16,7 +16,10 @@ from .text import forms, main_clause, opening_clause, plain, without_videos
 _LONGEST = 500
 _JOINT = re.compile(r", (?:and |but )?| (?=with (?:the|a|an|his|her|their|less|more|no)\b)| (?=without (?:\w+ )?\w+ing\b)")
 _WITHOUT_AS = re.compile(r"\bwithout\b(?=[^,]*\b(?:as|so) \w+)")
-_ALIKE = re.compile(r"(?<!times )\bas (?:much|far|long|high|low|deep|wide|fast|often|many|little)\b(?! as (?:possible|he|she|they|it|you)\b)")
+_ALIKE = re.compile(
+    r"(?<!times )\bas (?:(?:much|far|long|high|low|deep|wide|fast|often|many|little)\b(?! as (?:possible|he|she|they|it|you)\b)"
+    r"|(?!soon |well )\w+ as (?:in|on|the)\b)"
+)
 # What a later clause may make more precise: "stays more vertical, without leaning sideways".
 _PRECISE = {
     "torso_tilt": frozenset({"torso_side_lean", "torso_back_lean", "torso_forward_lean"}),

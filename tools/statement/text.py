@@ -24,6 +24,11 @@ _CONTRAST = re.compile(
 _LATER = re.compile(
     r"(?<=\w)(?: (?:when|while|before|after|once|until|during|whilst|if|because|so that)\b| as (?=he|she|they|it|the)\b)[^,]*"
 )
+# "Before lowering" in "the pause before lowering is shorter".
+_AMID = re.compile(
+    r"(?<=\w) (?:(?:when|while|before|after|until|during) \w+ing(?: \w+){0,4}?|(?:before|after|until|during) the \w+)"
+    r"(?= (?:is|are|was|were|lasts?) (?:\w+ )?(?:more|less|not|\w+er)\b)"
+)
 _EARLIER = re.compile(
     r"^(?:as|when|while|before|after|during|once|if|on|at|in|by|from|for|compared to|compared with|through)\b[^,]*,"
 )
@@ -61,7 +66,7 @@ def opening_clause(text: str) -> tuple[str, str]:
 def main_clause(text: str) -> str:
     """The statement without what it is contrasted with and without later clauses that only say when."""
     text = _CONTRAST.sub("", _KEPT_FROM.sub(r"\1not ", text))
-    return _tidy(_LATER.sub("", text)) or _tidy(text)
+    return _tidy(_LATER.sub("", _AMID.sub("", text))) or _tidy(text)
 
 
 def forms(token: str) -> tuple[str, ...]:
