@@ -15,9 +15,9 @@ from .text import forms, main_clause, opening_clause, plain, without_videos
 
 _LONGEST = 500
 _JOINT = re.compile(r", (?:and |but )?| (?=with (?:the|a|an|his|her|their|less|more|no)\b)| (?=without (?:\w+ )?\w+ing\b)")
-_WITHOUT_AS = re.compile(r"\bwithout\b(?=[^,]*\b(?:as|so) \w+)")
+_BESIDES = re.compile(r"\bwithout\b(?=[^,]*\b(?:as|so) \w+)|\bwhil(?:e|st) (?=\w+ing\b)")
 _ALIKE = re.compile(
-    r"(?<!times )\bas (?:(?:much|far|long|high|low|deep|wide|fast|often|many|little)\b(?! as (?:possible|he|she|they|it|you)\b)"
+    r"(?<!times )\bas (?:(?:much|far|long|high|low|deep|wide|fast|often|many|little|briefly)\b(?! as (?:possible|he|she|they|it|you)\b)"
     r"|(?!soon |well )\w+ as (?:in|on|the)\b)"
 )
 # What a later clause may make more precise: "stays more vertical, without leaning sideways".
@@ -77,7 +77,7 @@ class StatementReader:
         items = find_items(rest, self._lexicon)
         if (alike := _ALIKE.search(rest)) and not any(item.stands_for("negation") for item in items):
             return _refused(f"'{alike.group()}' says that both are alike: say what is more or less")
-        if divided := self._without_as(rest):
+        if divided := self._compared_besides(rest):
             return divided
         reading = self._read(rest)
         joint = _JOINT.search(rest)
@@ -85,20 +85,22 @@ class StatementReader:
             return _specified(reading, self._read(rest[joint.end() :]))
         return reading
 
-    def _without_as(self, text: str) -> Reading | None:
+    def _compared_besides(self, text: str) -> Reading | None:
         """What "comes up without pausing as long" asks: its second clause, unless the first compares; None where there are no such two."""
-        without = _WITHOUT_AS.search(text)
-        if not without or not (first := text[: without.start()].strip()):
+        besides = _BESIDES.search(text)
+        if not besides or not (first := text[: besides.start()].strip()):
             return None
-        items = find_items(first, self._lexicon)
+        second, items = text[besides.start() :], find_items(first, self._lexicon)
+        without, comparing = second.startswith("without"), compares(items, self._lexicon)
         if any(item.stands_for("negation") for item in items):
             return None
-        if compares(items, self._lexicon):
-            reading = self._read(first)
-            return reading if reading.question else None
-        reading = self._read(text[without.start() :])
+        if not without and (comparing or not compares(find_items(second, self._lexicon), self._lexicon)):
+            return None
+        reading = self._read(first if comparing else second)
+        if reading.question is None:
+            return reading if without and not comparing else None
         phase = take_when(first, self._lexicon.context)[1].phase
-        if reading.question is None or reading.question.phase != "whole" or phase is None:
+        if reading.question.phase != "whole" or phase is None:
             return reading
         return reading.model_copy(update={"question": reading.question.model_copy(update={"phase": phase})})
 
