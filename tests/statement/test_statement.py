@@ -50,10 +50,10 @@ def table(name: str) -> list[tuple[str, str]]:
 
 
 PHRASES, HELD_OUT, TAXONOMY = table("phrases.txt"), table("heldout.txt"), table("taxonomy.txt")
-STRANGERS = table("strangers.txt")
+STRANGERS, ACCEPTED = table("strangers.txt"), table("accepted.txt")
 
 
-@pytest.mark.parametrize("name", ["phrases", "heldout", "taxonomy", "strangers"])
+@pytest.mark.parametrize("name", ["phrases", "heldout", "taxonomy", "strangers", "accepted"])
 def test_a_statement_asks_the_question_and_a_refusal_says_why(name: str) -> None:
     wrong = []
     for statement, question in table(f"{name}.txt"):
@@ -67,6 +67,7 @@ def test_tables_are_as_large_as_promised() -> None:
     assert len(PHRASES) >= 250
     assert len(HELD_OUT) >= 250
     assert len(STRANGERS) >= 800
+    assert len(ACCEPTED) >= 450
     assert len(TAXONOMY) == 120  # 147 statements, of which 120 differ
 
 

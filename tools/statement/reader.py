@@ -18,7 +18,7 @@ _JOINT = re.compile(r", (?:and |but )?| (?=with (?:the|a|an|his|her|their|less|m
 _BESIDES = re.compile(r"\bwithout\b(?=[^,]*\b(?:as|so) \w+)|\bwhil(?:e|st) (?=\w+ing\b)")
 _ALIKE = re.compile(
     r"(?<!times )\bas (?:(?:much|far|long|high|low|deep|wide|fast|often|many|little|briefly)\b(?! as (?:possible|he|she|they|it|you)\b)"
-    r"|(?!soon |well )\w+ as (?:in|on|the)\b)"
+    r"|(?!soon |well )\w+ as (?:in|on|the|before)\b)"
 )
 # What a later clause may make more precise: "stays more vertical, without leaning sideways".
 _PRECISE = {
@@ -98,7 +98,7 @@ class StatementReader:
             return None
         reading = self._read(first if comparing else second)
         if reading.question is None:
-            return reading if without and not comparing else None
+            return None if comparing else reading
         phase = take_when(first, self._lexicon.context)[1].phase
         if reading.question.phase != "whole" or phase is None:
             return reading
