@@ -15,7 +15,7 @@ from .text import forms, main_clause, opening_clause, plain, without_videos
 
 _LONGEST = 500
 _JOINT = re.compile(r", (?:and |but )?| (?=with (?:the|a|an|his|her|their|less|more|no)\b)| (?=without (?:\w+ )?\w+ing\b)")
-_BESIDES = re.compile(r"\bwithout\b(?=[^,]*\b(?:as|so) \w+)|\bwhil(?:e|st) (?=\w+ing\b)")
+_BESIDES = re.compile(r"\bwithout\b(?=[^,]*\b(?:as|so) \w+)|\bwhil(?:e|st) (?=\w+ing\b)|\buntil (?=the|his|her|their)")
 _ALIKE = re.compile(
     r"(?<!times )\bas (?:(?:much|far|long|high|low|deep|wide|fast|often|many|little|briefly)\b(?! as (?:possible|he|she|they|it|you)\b)"
     r"|(?!soon |well )\w+ as (?:in|on|the|before)\b)"
