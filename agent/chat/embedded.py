@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
-from ...memory.conversation import Reply
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
+
+from ...memory.conversation import Reply, Turn
 from ...tools.statement import StatementReader
 from ..tool_calls import CallTools
 from . import answers_asides, answers_differences, answers_overview, answers_repetitions, answers_times
 from .chatter import Say
 from .facts import Facts
 from .intents import Intent, Kind, Scene
+from .phrasing import joined
+from .question_parts import SHOW
 from .understanding import Understanding
 
 Answering = Callable[[Facts, Intent, Understanding], Reply | CallTools]
@@ -52,6 +59,7 @@ ANSWERS: dict[Kind, Answering] = {
     "unmeasurable": answers_asides.unmeasurable,
     "unknown": answers_asides.unknown,
 }
+NOT_ANSWERED: frozenset[Kind] = frozenset({"unknown", "unmeasurable"})
 
 
 class EmbeddedChatter:
@@ -77,11 +85,56 @@ class EmbeddedChatter:
     def answer(self, facts: Facts) -> Reply | CallTools:
         """The next move, a function of the facts alone."""
         scene = Scene(stages=facts.plan.stages, people=facts.people)
-        intent = self._understanding.understand(facts.question, scene, [turn.question for turn in facts.turns])
+        asked = self._understanding.each(facts.question, scene, [turn.question for turn in facts.turns])
+        if len(asked) == 1:
+            return self._one(facts, asked[0].intent)
+        turns: list[Turn] = []
+        for n, (text, intent) in enumerate(asked):
+            if text == SHOW and (asked[n - 1].intent.kind in NOT_ANSWERED or not turns[-1].reply.about):
+                move = _nothing_to_show(turns[-1].reply)
+            elif intent.kind == "unknown":
+                move = Reply(text=f"I did not understand “{text.strip(' ,.?!')}”.")
+            else:
+                move = self._by_itself(replace(facts, turns=(*facts.turns, *turns)), intent)
+            if isinstance(move, CallTools):
+                return move
+            turns.append(Turn(question=text, reply=move))
+        return joined([turn.reply for turn in turns])
+
+    def _by_itself(self, facts: Facts, intent: Intent) -> Reply | CallTools:
+        """The next move for one question of several: it sees the results of those calls alone that it makes itself."""
+        called = {_call(result.name, result.arguments) for result in facts.results}
+        own: set[str] = set()
+        while True:
+            move = self._one(replace(facts, exchange=_only(facts.exchange, own)), intent)
+            calls = {_call(*call) for call in move.calls} if isinstance(move, CallTools) else set[str]()
+            if not calls or not calls <= called - own:
+                return move
+            own |= calls
+
+    def _one(self, facts: Facts, intent: Intent) -> Reply | CallTools:
         if intent.kind == "people" and not facts.results:
             named = {side: name for side, name in (("a", intent.a), ("b", intent.b)) if name}
             return CallTools(calls=(("name_people", named),))
         return ANSWERS[intent.kind](facts, intent, self._understanding)
+
+
+def _call(name: str, arguments: Mapping[str, Any]) -> str:
+    """One tool call as a name for itself; a correction is made once, whatever the answer was before it."""
+    kept = {"difference_id": arguments.get("difference_id")} if name == "correct_difference" else arguments
+    return json.dumps([name, kept], sort_keys=True)
+
+
+def _only(exchange: tuple[AnyMessage, ...], own: set[str]) -> tuple[AnyMessage, ...]:
+    """The exchange with some calls alone."""
+    made = (c for m in exchange if isinstance(m, AIMessage) for c in m.tool_calls)
+    ids = {c["id"] for c in made if _call(c["name"], c["args"]) in own}
+    return tuple(m for m in exchange if not isinstance(m, ToolMessage) or m.tool_call_id in ids)
+
+
+def _nothing_to_show(before: Reply) -> Reply:
+    """What is said to "show me" after an answer about no difference: its own instants, where it has any, are shown already."""
+    return Reply(text="" if before.citations else "There are no frames to show for that.")
 
 
 def _sentences(text: str) -> list[str]:

@@ -57,6 +57,16 @@ def reply_of(parts: Iterable[Part], about: Iterable[str] = ()) -> Reply:
     )
 
 
+def joined(replies: Iterable[Reply]) -> Reply:
+    """The answers to several questions in one, a paragraph each."""
+    said = [reply for reply in replies if reply.text]
+    return Reply(
+        text="\n\n".join(reply.text for reply in said),
+        citations=tuple(c for reply in said for c in reply.citations),
+        about=tuple(dict.fromkeys(id_ for reply in said for id_ in reply.about)),
+    )
+
+
 class Names(NamedTuple):
     """What the clips are called in an answer."""
 

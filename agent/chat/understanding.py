@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from ...memory.values import Question
 from ...tools.statement import Reading, StatementReader
@@ -13,6 +14,7 @@ from . import slots
 from .asked_statement import statement_in
 from .intents import Intent, Kind, Said, Scene
 from .people_named import people_in
+from .question_parts import SHOW, halves, parts_of
 from .question_text import marked, mended, plain
 from .question_words import QuestionWords, load_question_words
 
@@ -23,18 +25,28 @@ _PASSING = frozenset(
 )
 """Kinds that nothing goes on from."""
 _ABOUT_SOMETHING = frozenset({"show", "why", "sure", "measured", "correct", "best_repetition", "repeat", "which"})
+_ANSWERING_BOTH = frozenset({"why", "sure", "measured"})
+"""Kinds whose answer begins with what the question before them asked."""
+_NAMING = frozenset({"which", "topic"})
 _GOING_ON = frozenset({None, "stage", "repeat", "better"})
 _COMPARING = re.compile(
     r"\b(?:more|less|fewer|most|least|further|farther|better|\w{2,}(?<!numb)(?<!oth)(?<!lat)(?<!ev)er|\w{3,}est)\b"
 )
 _CHOOSING = re.compile(r"\b(?:who|whose|which)\b|^(?:is|are|was|were|do|does|did|has|have|am)\b")
 _UNCLEAR = re.compile(r"does not know how|names nothing|is empty|which part|but not what|longer than")
-_AND_ALSO = re.compile(r",? and (?=(?:by )?(?:why|how)\b|what makes\b|are you\b)")
+_OWN_VERB = re.compile(r"who (?:is|was|are|were|has|had|does|did) ")
 _REPETITION = re.compile(r"\b(?:rep|repetition|one)s?\b")
 _BESIDE = re.compile(r"\b(?:clip[ab]|left|right|(?:\d+(?:\.\d+)?) ?(?:s|sec|secs|seconds?)?|frame)\b")
 
 
 NOWHERE = Scene()
+
+
+class Asked(NamedTuple):
+    """One question, as typed and as understood."""
+
+    text: str
+    intent: Intent
 
 
 class Understanding:
@@ -65,38 +77,55 @@ class Understanding:
         }
 
     def understand(self, question: str, scene: Scene = NOWHERE, earlier: Sequence[str] = ()) -> Intent:
-        """What a question asks.
+        """What a question asks; of several in one what the last one asks, which the next question may go on from.
 
         Args:
             question: As typed.
             scene: Stages of the action, and who is in the clips.
             earlier: The questions before it, the newest last.
         """
+        return self.each(question, scene, earlier)[-1].intent
+
+    def each(self, question: str, scene: Scene = NOWHERE, earlier: Sequence[str] = ()) -> tuple[Asked, ...]:
+        """What each of the questions in one asks, in the order of their answers; see `understand`."""
         last: Intent | None = None
         for asked in earlier[-REMEMBERED:]:
-            intent = self._one(asked, scene, last)
+            intent = self._each(asked, scene, last)[-1].intent
             last = last if intent.kind in _PASSING else intent
-        return self._one(question, scene, last)
+        return self._each(question, scene, last)
+
+    def _each(self, question: str, scene: Scene, last: Intent | None) -> tuple[Asked, ...]:
+        whole = Asked(question, self._one(question, scene, last))
+        found: list[Asked] = []
+        for text in parts_of(question):
+            intent = self._one(text, scene, last)
+            if text == SHOW and found:
+                intent = _about(Intent(kind="show"), found[-1].intent)
+            elif found and intent.kind in _ANSWERING_BOTH and intent.question is None and not intent.topic:
+                intent = _about(intent, found.pop().intent) if found[-1].intent.kind in _NAMING else intent
+            found += self._both(text, scene, intent)
+            last = last if intent.kind in _PASSING else found[-1].intent
+        return tuple(found) if _apart(found) else (whole,)
+
+    def _both(self, text: str, scene: Scene, intent: Intent) -> list[Asked]:
+        """A question, or the two that it is where it says two things, or one of two parts of the body."""
+        if intent.kind == "which" and intent.question is not None:
+            for one, other in halves(text, [topic.words for topic in self.words.topics.values()]):
+                first, second = (Asked(half, self._one(half, scene, None)) for half in (one, other))
+                if _COMPARING.search(other) and _differ(first.intent, second.intent, _OWN_VERB.match(other) is not None):
+                    second = second._replace(intent=second.intent.model_copy(update={"video": first.intent.video}))
+                    return [first, second]
+        return [Asked(text, intent)]
 
     def _one(self, question: str, scene: Scene, last: Intent | None) -> Intent:
         text = marked(question, scene.people)
         if people := people_in(text):
             return Intent(kind="people", a=people.get("a", ""), b=people.get("b", ""))
         asked = plain(text)
-        intent = self._twofold(asked, scene, last) or self._read(asked, scene, last)
+        intent = self._read(asked, scene, last)
         if intent.kind == "unknown" and (better := mended(asked, self._known, self.words.ordinary)) != asked:
             return self._read(better, scene, last)
         return intent
-
-    def _twofold(self, text: str, scene: Scene, last: Intent | None) -> Intent | None:
-        """The second of two questions in one ("who goes deeper, and why?"), about what the first one names; its answer answers both."""
-        asked, *further = _AND_ALSO.split(text, maxsplit=1)
-        if not further or (first := self._read(asked, scene, last)).question is None:
-            return None
-        second = self._read(further[0], scene, first)
-        if second.kind not in _ABOUT_SOMETHING or second.question is not None:
-            return None
-        return second.model_copy(update={"question": first.question, "statement": first.statement})
 
     def _read(self, text: str, scene: Scene, last: Intent | None) -> Intent:
         names = slots.named(text, self.words, scene.stages, scene.people)
@@ -125,6 +154,29 @@ class Understanding:
         for phase, pattern in self.words.phases:
             rest = pattern.sub(" ", rest) if phase == names.get("phase") else rest
         return self.words.elided.sub(" ", rest).strip(" ,")
+
+
+def _about(intent: Intent, first: Intent) -> Intent:
+    """A question that names nothing, about what the one before it names."""
+    named = {"question", "statement", "topic", "body_side", "phase"} if first.kind in _NAMING else set()
+    return intent.model_copy(update={name: getattr(first, name) for name in named})
+
+
+def _differ(one: Intent, other: Intent, has_verb: bool) -> bool:
+    if one.kind != "which" or one.question is None:
+        return False
+    if other.kind != "which" or other.question is None:
+        return has_verb or other.kind == "unmeasurable"
+    return other.question.quantity != one.question.quantity
+
+
+def _apart(found: Sequence[Asked]) -> bool:
+    """Whether these are questions of their own: a correction is one with what goes along with it, and so is one question asked twice."""
+    kinds = [asked.intent.kind for asked in found]
+    names = [(asked.intent.question, asked.intent.topic) for asked in found if asked.intent.kind in _NAMING]
+    questions = [kind for asked, kind in zip(found, kinds, strict=True) if asked.text != SHOW]
+    twice = any(names.count(name) > 1 for name in names)
+    return not twice and set(questions) != {"unknown"} and "correct" not in questions[1:]
 
 
 def _gone_on(text: str, names: dict[str, object], last: Intent) -> Intent | None:
