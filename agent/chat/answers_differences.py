@@ -13,9 +13,11 @@ from .facts import Facts
 from .intents import Intent
 from .phrasing import Names, Part, listed, reply_of, upper
 from .targets import (
+    LOOK_BACK,
     Seen,
     consider,
     considered,
+    everything,
     flipped,
     last_about,
     letter,
@@ -174,16 +176,12 @@ def correct(facts: Facts, intent: Intent, by: Understanding) -> Reply | CallTool
     """Write down what the user says is otherwise, then say what that changes."""
     if intent.answer is None and intent.body_side is None:
         return reply_of([Part(WHICH_ARE_YOU if intent.someone else WHAT_THEN)], last_about(facts))
-    if _last_fits(facts, intent):
-        meant = intent.model_copy(update={"question": None, "topic": ""})
-    else:
-        meant = intent.model_copy(update={"question": None, "body_side": None}) if intent.answer is None else intent
-    ids = target(facts, meant, by)
+    ids = _corrected(facts, intent, by)
     if isinstance(ids, CallTools):
         return ids
-    found = seen(facts, ids[:1])
-    if not found:
-        return reply_of([Part("I do not know what that is about. Name it: “A went deeper”, “the left knee bends more in B”.")])
+    found = seen(facts, ids)
+    if len(found) != 1:
+        return reply_of([Part(_which_of(found))], last_about(facts))
     done = next((result for result in facts.results if result.name == "correct_difference"), None)
     if done is None:
         return CallTools(calls=(("correct_difference", _correction(facts, intent, found[0])),))
@@ -195,15 +193,37 @@ def correct(facts: Facts, intent: Intent, by: Understanding) -> Reply | CallTool
     return reply_of([lead, *told(found[0], Names(facts.people))], ids[:1])
 
 
-def _last_fits(facts: Facts, intent: Intent) -> bool:
-    """Whether a correction that names the quantity means what was last talked about."""
-    about = seen(facts, last_about(facts)[:1])
-    if not about or about[0].question is None:
+def _corrected(facts: Facts, intent: Intent, by: Understanding) -> tuple[str, ...] | CallTools:
+    """What a correction is about: what was talked about last that fits it, or what fits in the report; several where that is open."""
+    if intent.question is None and not intent.topic:
+        return last_about(facts)[:1]
+    fitting = [one.id for one in everything(facts) if _fits(one, intent, by)]
+    talked = [id_ for turn in reversed(facts.turns[-LOOK_BACK:]) for id_ in turn.reply.about if id_ in fitting]
+    if talked:
+        return (talked[0],)
+    if intent.question is not None and intent.answer is not None:
+        ids = target(facts, intent, by)
+        return ids if isinstance(ids, CallTools) else ids[:1]
+    return tuple(fitting)
+
+
+def _fits(one: Seen, intent: Intent, by: Understanding) -> bool:
+    """Whether a correction may mean a difference, by what it names."""
+    if one.question is None:
         return False
-    if intent.body_side is not None and intent.answer is None:
-        topic_of = CATALOG[about[0].question.quantity].label.split()[0]
-        return not intent.topic or topic_of in intent.topic or intent.topic.removesuffix("s") in about[0].description
-    return intent.question is not None and intent.question.quantity == about[0].question.quantity
+    entry = CATALOG[one.question.quantity]
+    if intent.answer is None and not entry.sided:
+        return False
+    if intent.question is not None:
+        return intent.question.quantity == one.question.quantity
+    named = by.words.topics[intent.topic]
+    return one.question.quantity in named.quantities or named.words.search(one.description) is not None
+
+
+def _which_of(found: list[Seen]) -> str:
+    if not found:
+        return "I do not know what that is about. Name it: “A went deeper”, “the left knee bends more in B”."
+    return f"Which do you mean: {listed([f'“{clause(one.description)}”' for one in found], 'or')}? Say it in these words."
 
 
 def _correction(facts: Facts, intent: Intent, one: Seen) -> dict[str, Any]:

@@ -92,6 +92,8 @@ class EmbeddedChatter:
         for n, (text, intent) in enumerate(asked):
             if text == SHOW and (asked[n - 1].intent.kind in NOT_ANSWERED or not turns[-1].reply.about):
                 move = _nothing_to_show(turns[-1].reply)
+            elif n and intent.kind == "correct":
+                move = Reply(text=f"If “{text.strip(' ,.?!')}” is a correction, please say it on its own.")
             elif intent.kind == "unknown":
                 move = Reply(text=f"I did not understand “{text.strip(' ,.?!')}”.")
             else:

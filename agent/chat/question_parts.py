@@ -27,8 +27,9 @@ _SHOW = (
     r"|where(?: exactly)?(?: (?:is|was) (?:it|that|this))?|(?:let me|can i|can we) see(?: (?:it|that|this|them))?|prove (?:it|that|this)|prove)"
     r"(?:,? (?:please|too|then|as well))*"
 )
-_SHOW_FIRST = re.compile(rf"{_ALSO}{_SHOW}\s*(?:[?!.,;:]+\s*{_ALSO}|\s+-\s+)(?=\w)", re.IGNORECASE)
+_SHOW_FIRST = re.compile(rf"^{_ALSO}{_SHOW}\s*(?:[?!.,;:]+\s*{_ALSO}|\s+-\s+)(?=\w)", re.IGNORECASE)
 _SHOW_LAST = re.compile(rf"\s*(?:[?!.,;:]+\s*{_ALSO}|\s+(?:and|-)\s+){_SHOW}[?!.\s]*$", re.IGNORECASE)
+_SHOW_ALONE = re.compile(_SHOW, re.IGNORECASE)
 _AND = re.compile(r",? (?:and|but)(?: also)? ", re.IGNORECASE)
 SHOW = "show me"
 
@@ -42,16 +43,18 @@ def parts_of(question: str) -> tuple[str, ...]:
     rest = _SHOW_LAST.sub("", _SHOW_FIRST.sub("", text, count=1))
     if not rest:
         return (text,)
-    return (*_questions(rest), *([SHOW] if rest != text else []))
+    questions = _questions(rest)
+    several = (SHOW if len(questions) > 1 and _SHOW_ALONE.fullmatch(part.strip(" ?.!")) else part for part in questions)
+    return (*several, *([SHOW] if rest != text else []))
 
 
 def _questions(text: str) -> tuple[str, ...]:
-    """What no question begins with belongs to the question after it, and "isn't it?" to the one before."""
+    """What no question begins with belongs to the question after it in its sentence, and "isn't it?" to the one before."""
     found: list[str] = []
     start = 0
     for border in _BORDER.finditer(text):
         piece = text[start : border.start()] + ("?" if "?" in border[0] else "")
-        if _ASKING.match(piece) and not _TAG.fullmatch(text[border.end() :].strip(" ?.!")):
+        if (_ASKING.match(piece) or re.search("[.!;]", border[0])) and not _TAG.fullmatch(text[border.end() :].strip(" ?.!")):
             found.append(piece)
             start = border.end()
     return (*found, text[start:])

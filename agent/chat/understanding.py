@@ -25,6 +25,7 @@ _PASSING = frozenset(
 )
 """Kinds that nothing goes on from."""
 _ABOUT_SOMETHING = frozenset({"show", "why", "sure", "measured", "correct", "best_repetition", "repeat", "which"})
+_POLITE = frozenset({"hello", "thanks"})
 _ANSWERING_BOTH = frozenset({"why", "sure", "measured"})
 """Kinds whose answer begins with what the question before them asked."""
 _NAMING = frozenset({"which", "topic"})
@@ -105,6 +106,7 @@ class Understanding:
                 intent = _about(intent, found.pop().intent) if found[-1].intent.kind in _NAMING else intent
             found += self._both(text, scene, intent)
             last = last if intent.kind in _PASSING else found[-1].intent
+        found = [asked for asked in found if asked.intent.kind not in _POLITE] or found
         return tuple(found) if _apart(found) else (whole,)
 
     def _both(self, text: str, scene: Scene, intent: Intent) -> list[Asked]:
@@ -171,12 +173,10 @@ def _differ(one: Intent, other: Intent, has_verb: bool) -> bool:
 
 
 def _apart(found: Sequence[Asked]) -> bool:
-    """Whether these are questions of their own: a correction is one with what goes along with it, and so is one question asked twice."""
-    kinds = [asked.intent.kind for asked in found]
+    """Whether these are questions of their own; one that is asked twice is one question."""
     names = [(asked.intent.question, asked.intent.topic) for asked in found if asked.intent.kind in _NAMING]
-    questions = [kind for asked, kind in zip(found, kinds, strict=True) if asked.text != SHOW]
-    twice = any(names.count(name) > 1 for name in names)
-    return not twice and set(questions) != {"unknown"} and "correct" not in questions[1:]
+    understood = any(asked.intent.kind != "unknown" for asked in found if asked.text != SHOW)
+    return understood and not any(names.count(name) > 1 for name in names)
 
 
 def _gone_on(text: str, names: dict[str, object], last: Intent) -> Intent | None:

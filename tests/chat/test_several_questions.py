@@ -28,6 +28,8 @@ from viddiff.memory.values import Difference, Evidence, KeyFrame
         ("No, A did. Show me.", ("No, A did", "show me")),
         ("Who went deeper and who leans more?", ("Who went deeper", "who leans more?")),
         ("Who is faster, why?", ("Who is faster", "why?")),
+        ("Who went deeper? Show me. Is it the same on rep 2?", ("Who went deeper?", "show me", "Is it the same on rep 2?")),
+        ("No, A did. And who leans more?", ("No, A did", "who leans more?")),
         ("Hi, who went deeper?", ("Hi, who went deeper?",)),
         ("at the bottom, whose knees are more bent?", ("at the bottom, whose knees are more bent?",)),
         ("A is deeper, isn't it?", ("A is deeper, isn't it?",)),
@@ -50,6 +52,8 @@ ASKED = [
     ("who bends the knees more and the elbows less?", [("which", "knee_flexion"), ("which", "elbow_flexion")]),
     ("whose knees and elbows are more bent?", [("which", "knee_flexion"), ("which", "elbow_flexion")]),
     ("who went deeper and is sadder?", [("which", "depth"), ("unknown", "")]),
+    ("Who went deeper? Thanks!", [("which", "depth")]),
+    ("I am in A. Did I go deeper?", [("people", ""), ("which", "depth")]),
     ("who keeps the left and right arm straighter?", [("which", "elbow_flexion")]),
     ("who is deeper, is it A?", [("which", "depth")]),
 ]
@@ -135,6 +139,49 @@ def test_a_correction_is_written_down_once_and_shown(understanding: Understandin
     assert [result.name for result in facts.results] == ["correct_difference"]
     assert reply.text.startswith("Noted.")
     assert "Put these instants side by side:" in reply.text
+
+
+def test_a_correction_after_a_question_is_not_taken_for_one(understanding: Understanding, made: tuple[Plan, Report]) -> None:
+    reply, facts = _ask(understanding, made, "Who went deeper? I think it was B.")
+    assert facts.results == ()
+    assert reply.text.endswith("If “I think it was B” is a correction, please say it on its own.")
+
+
+ELBOWS = ("the elbows are straighter", "the hips sink deeper")
+
+
+@pytest.mark.parametrize(
+    ("typed", "after", "corrected"),
+    [
+        ("You are wrong, it is the left knee", ELBOWS[0], None),
+        ("You are wrong, it is the left elbow", ELBOWS[0], ELBOWS[0]),
+        ("You are wrong, it is the left elbow", ELBOWS[1], ELBOWS[0]),
+        ("no, the left one", ELBOWS[0], ELBOWS[0]),
+        ("no, the knees are the same", ELBOWS[0], None),
+        ("no, the elbows are the same", ELBOWS[1], ELBOWS[0]),
+    ],
+)
+def test_a_correction_is_about_something_that_is_there(
+    understanding: Understanding, made: tuple[Plan, Report], typed: str, after: str, corrected: str | None
+) -> None:
+    before = Turn(question="what about it?", reply=Reply(text="", about=(_id(made, after),)))
+    reply, facts = _ask(understanding, made, typed, before)
+    assert [result.arguments["difference_id"] for result in facts.results] == ([_id(made, corrected)] if corrected else [])
+    assert corrected or reply.text.startswith("I do not know what that is about. Name it:")
+
+
+def test_of_two_that_may_be_meant_none_is_corrected(understanding: Understanding, made: tuple[Plan, Report]) -> None:
+    plan, report = made
+    text = "the elbows flare out more"
+    more = Difference(id="d9", description=text, question=understanding.reader.read(text).question)
+    told = report.differences[0].model_copy(update={"id": "d9", "description": text})
+    two = (
+        plan.model_copy(update={"differences": (*plan.differences, more)}),
+        report.model_copy(update={"differences": (*report.differences, told)}),
+    )
+    reply, facts = _ask(understanding, two, "no, it is the left elbow")
+    assert facts.results == ()
+    assert reply.text.startswith("Which do you mean: “the elbows are straighter” or “the elbows flare out more”?")
 
 
 @pytest.mark.parametrize("question", [typed for typed, _ in ASKED])
