@@ -74,7 +74,7 @@ def _clip(report: Report, side: str) -> dict[str, Any]:
 
 def _difference(difference: DifferenceReport) -> dict[str, Any]:
     names = {"id", "description", "answer", "lean", "confidence", "reason", "stage", "measurement"}
-    kept = difference.model_dump(mode="json", include=names)
+    kept = difference.model_dump(mode="json", include=names if difference.confidence else names - {"lean"})
     return {**kept, "evidence": {"a": _times(difference.evidence.a), "b": _times(difference.evidence.b)}}
 
 

@@ -142,7 +142,7 @@ def _reasons(one: Seen, facts: Facts, names: Names, intent: Intent) -> list[Part
         f"{vote.source}{' (' + vote.order.upper() + ')' if vote.order != '-' else ''} said {_said(vote.answer)}"
         for vote in report.votes
     ]
-    by_models = [Part(f"The witnesses: {listed(votes)}.")] if len(votes) > 1 else []
+    by_models = [Part(f"The witnesses: {listed(votes)}.")] if len({vote.source for vote in report.votes}) > 1 else []
     looks = [STRATEGIES.get(attempt.strategy, attempt.strategy) for attempt in report.attempts]
     tried = [Part(f"I looked {len(looks)} times: {listed(list(dict.fromkeys(looks)))}.")] if len(looks) > 1 else []
     return [*_how_read(one), *parts, *by_models, *tried]

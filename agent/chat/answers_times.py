@@ -102,14 +102,24 @@ def when(facts: Facts, intent: Intent, by: Understanding) -> Reply | CallTools:
 
 def _reached(facts: Facts, side: Side, stage: str, point: bool) -> Part:
     repetitions = focused(facts.timelines, facts.focus)[side].repetitions
-    spans = [span for repetition in repetitions if (span := span_of(repetition, stage))]
+    found = [(repetition, span) for repetition in repetitions if (span := span_of(repetition, stage))]
+    spans = [span for _, span in found]
     who = Names(facts.people).clip(side)
     if not spans:
         return Part(f"{upper(who)} I did not find the {stage}.")
     cited = [_at(side, span.key_s if point else span.segment.start_s) for span in spans]
-    rest = f", once in each of the {len(spans)} repetitions" if len(spans) > 1 else ""
+    rest = _in_which(repetitions, [repetition for repetition, _ in found]) if len(found) > 1 else ""
     begins = "comes" if point else "begins"
     return Part(f"{upper(who)} the {stage} {begins} at {listed([mark(c) for c in cited])}{rest}.", tuple(cited))
+
+
+def _in_which(repetitions: tuple[Repetition, ...], found: list[Repetition]) -> str:
+    """Only whole repetitions count as such; one that the clip cuts off is said to be."""
+    whole, seen = sum(not one.partial for one in repetitions), sum(not one.partial for one in found)
+    cut = len(found) - seen
+    those = f"each of the {whole}" if seen == whole else f"{seen} of the {whole}"
+    rest = f" and in {'one' if cut == 1 else cut} that {'is' if cut == 1 else 'are'} cut off" if cut else ""
+    return f", once in {those} {'whole ' if cut else ''}repetitions{rest}"
 
 
 def _at(side: Side, time_s: float) -> Citation:

@@ -122,14 +122,14 @@ def decimals(unit: str) -> int:
 
 
 def range_of(measurement: Measurement, more: Side) -> str:
-    """The 95% interval, seen from the clip that shows more: "between 4 and 19", "between 3 less and 17 more"."""
+    """The 95% interval, seen from the clip that shows more: "between 4 and 19", or "from 3 less to 17 more" where it leaves open which."""
     low, high = measurement.interval if more == "b" else (-measurement.interval[1], -measurement.interval[0])
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
     unit = measurement.unit
-    if low < 0 < high:
-        return f"between {figure(-low, unit)} less and {figure(high, unit)} more"
-    low, high = sorted((abs(low), abs(high)))
+    if low < 0 < high and float(figure(low, unit).rstrip("%")):
+        return f"from {figure(-low, unit)} less to {figure(high, unit)} more"
+    low, high = (max(low, 0.0), high) if high > 0 else sorted((abs(low), abs(high)))
     return f"between {figure(low, unit)} and {figure(high, unit)}"
 
 

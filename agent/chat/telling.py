@@ -157,8 +157,10 @@ def _no_difference(one: Seen, names: Names) -> str:
 
 def _by_how_much(m: Measurement, names: Names) -> str:
     more = more_in(m)
-    span = f" (with 95% certainty {span})" if (span := range_of(m, more)) else ""
-    return f"That is {_apart(m)} more {names.short(more)}{span}."
+    span = range_of(m, more)
+    if span.startswith("from "):
+        return f"That is {_apart(m)} more {names.short(more)}; the 95% interval is {span}, so by itself it does not settle which clip."
+    return f"That is {_apart(m)} more {names.short(more)}{f' (with 95% certainty {span})' if span else ''}."
 
 
 def _apart(m: Measurement) -> str:

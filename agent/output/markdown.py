@@ -63,7 +63,7 @@ def _answer(difference: DifferenceReport) -> str:
 def _details(number: int, difference: DifferenceReport) -> Iterator[str]:
     yield f"### {number}. {_text(difference.description)}"
     yield f"**{wording.ANSWERS[difference.answer]}.** {_text(difference.reason)}"
-    facts = [f"If one had to be named: {difference.lean.upper()}"]
+    facts = [f"If one had to be named: {difference.lean.upper()}"] if difference.confidence else []
     if difference.stage:
         facts.append(f"Stage: {_text(difference.stage)}")
     if difference.measurement:

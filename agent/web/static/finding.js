@@ -115,7 +115,7 @@ function decision(difference) {
       "dl",
       {},
       difference.stage ? term("Stage", difference.stage) : [],
-      term("If one had to be named", `${difference.lean.toUpperCase()}, confidence ${percent(difference.confidence)}`),
+      difference.confidence > 0 ? term("If one had to be named", `${difference.lean.toUpperCase()}, confidence ${percent(difference.confidence)}`) : [],
     ),
     difference.votes.length > 0 && table("Votes", ["Witness", "Order", "Answer", "Sure"], difference.votes.map((v) => [v.source, v.order.toUpperCase(), ANSWERS[v.answer], percent(v.confidence)])),
     difference.attempts.length > 0 && table("How the instants were found", ["Way", "What it changed"], difference.attempts.map((t) => [t.strategy.replaceAll("_", " "), t.changed])),
