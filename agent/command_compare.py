@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from ..memory.errors import SettingsError
+from ..memory.errors import Interrupted, SettingsError
 from ..memory.runs import Runs
 from ..memory.values import Value
 from .api import compare
@@ -18,10 +19,13 @@ from .events import Estimated, Event
 from .events import Progress as Told
 from .output.terminal import print_report
 from .report import Report
+from .request import new_run_id
 from .settings import Settings
 from .statements import read_statements
 
 LARGEST_LIST = 2**20
+LONGEST_FOUND = 60
+"""Characters of a wrong entry that are shown."""
 
 
 class Outputs(Value):
@@ -50,8 +54,10 @@ def read_differences(path: Path | None, spoken: list[str] | None) -> list[str | 
     except (ValueError, RecursionError) as error:
         raise SettingsError(f"--differences {path}: is not JSON ({error}); expected a list of statements") from None
     if not isinstance(listed, list):
+        found = json.dumps(listed, ensure_ascii=False)
         raise SettingsError(
-            f'--differences {path}: expected a JSON list of strings or of {{"id", "description"}}, got {type(listed).__name__}'
+            f'--differences {path}: expected a JSON list, [...], of sentences or of {{"id": ..., "description": ...}}; found no list but '
+            f"{found if len(found) <= LONGEST_FOUND else found[: LONGEST_FOUND - 3] + '...'}"
         )
     return [*listed, *(spoken or [])]
 
@@ -70,8 +76,9 @@ def compare_command(
     check_outputs(outputs)
     if statements is not None:
         read_statements(statements)
+    run_id = run_id or new_run_id()
     errors = Console(stderr=True)
-    with Bars(errors) as bars:
+    with _interruptible(run_id, settings), Bars(errors) as bars:
         report = compare(
             a,
             b,
@@ -88,6 +95,18 @@ def compare_command(
     else:
         print_report(report, Console())
     return report
+
+
+@contextmanager
+def _interruptible(run_id: str, settings: Settings) -> Iterator[None]:
+    """Ctrl-C says how to go on with the run, once there is one."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        with suppress(SettingsError):
+            Runs(settings.runs_folder).request(run_id)
+            raise Interrupted(f"interrupted; what was finished is kept: viddiff resume {run_id}") from None
+        raise
 
 
 def resume_command(run_id: str, outputs: Outputs, **limits: float | None) -> Report:

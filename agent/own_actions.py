@@ -164,4 +164,6 @@ def _shown(given: Any) -> str:
         return "nothing"
     if isinstance(given, list) and any(isinstance(part, dict | list) for part in given):
         return f"{len(given)} of them"
-    return repr(given)[:60] if isinstance(given, str | int | float | list) else f"a {type(given).__name__}"
+    if isinstance(given, str | int | float | list):
+        return repr(given)[:60]
+    return "a mapping" if isinstance(given, dict) else f"a {type(given).__name__}"

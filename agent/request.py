@@ -12,6 +12,11 @@ from .statements import StatementLike, read_statements
 MOST_DIFFERENCES = 100
 
 
+def new_run_id() -> str:
+    """12 hex digits."""
+    return uuid.uuid4().hex[:12]
+
+
 def new_request(
     action: str, differences: Sequence[StatementLike] | None, max_differences: int, run_id: str | None = None
 ) -> RunInput:
@@ -25,7 +30,7 @@ def new_request(
     if differences is None and not 1 <= max_differences <= MOST_DIFFERENCES:
         raise SettingsError(f"max_differences: expected 1 to {MOST_DIFFERENCES}, got {max_differences}")
     return RunInput(
-        run_id=run_id or uuid.uuid4().hex[:12],
+        run_id=run_id or new_run_id(),
         action=action.strip(),
         setting="open" if differences is None else "closed",
         max_differences=max_differences,

@@ -115,8 +115,12 @@ class Runs:
                 named += [saved.run_id] if same_words(saved.person) == same_words(person) else []
         return tuple(named)
 
-    def request(self, run_id: str) -> SavedRequest:
+    def request(self, run_id: str, what: str = "run") -> SavedRequest:
         """What a run was asked for.
+
+        Args:
+            run_id: Its id.
+            what: What it is called in an error.
 
         Raises:
             SettingsError: there is no such run here, or its request cannot be read any more.
@@ -124,9 +128,11 @@ class Runs:
         path = self._folder / run_id / "request.json"
         if not RUN_ID.fullmatch(run_id) or not path.is_file():
             raise SettingsError(
-                f"run {run_id!r} is not known here; expected the id of a run that was started with the same VIDDIFF_HOME"
+                f"{what} {run_id!r} is not known here; expected the id of a {what} that was started with the same VIDDIFF_HOME"
             )
         try:
             return SavedRequest.model_validate_json(path.read_bytes())
         except (OSError, ValidationError):
-            raise SettingsError(f"run {run_id!r}: its saved request cannot be read any more; start the comparison anew") from None
+            raise SettingsError(
+                f"{what} {run_id!r}: its saved request cannot be read any more; start the comparison anew"
+            ) from None

@@ -83,7 +83,7 @@ class Session:
             SettingsError: there is none with this id.
         """
         settings = settings or Settings.of()
-        return cls(Runs(settings.runs_folder).request(session_id), settings)
+        return cls(Runs(settings.runs_folder).request(session_id, "conversation"), settings)
 
     @property
     def id(self) -> str:

@@ -54,11 +54,12 @@ class Row(Value):
 
 def print_rows(rows: Sequence[Row], console: Console) -> None:
     """The list of runs."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title in ("id", "when", "action", "status"):
-        table.add_column(title, overflow="fold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column("id", no_wrap=True)
+    for title, narrowest in (("when", 10), ("action", 8), ("status", 8)):
+        table.add_column(title, overflow="fold", min_width=narrowest)
     for title in ("time", "calls", "cost", "in doubt"):
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", no_wrap=True)
     for row in rows:
         when = row.when.astimezone().strftime("%Y-%m-%d %H:%M")
         doubtful = f"{row.doubtful} of {row.differences}"

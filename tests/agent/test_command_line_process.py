@@ -86,6 +86,8 @@ def test_ctrl_c_while_tracking_stops_the_run(tmp_path: Path, environment: dict[s
         last = _until(terminal, "never written")
         assert process.wait(timeout=120) == 130
         assert "viddiff: interrupted" in last
+        (run,) = (tmp_path / "home" / "runs").iterdir()
+        assert f"viddiff resume {run.name}" in last
         assert "Traceback" not in last
         # A minute of video takes far longer to track than the run took to notice the signal.
         assert not list((tmp_path / "home").rglob("*.npz"))

@@ -116,7 +116,7 @@ def test_a_conversation_that_is_taken_up_shows_its_last_turns(
 @pytest.mark.parametrize(
     ("a", "action", "resume", "expected"),
     [(None, None, None, "expected two clips"), (Path("a.mp4"), None, None, "expected two clips"), (Path("a.mp4"), None, "0" * 12, "leave them out"),
-     (None, None, "0" * 12, "is not known here")],
+     (None, None, "0" * 12, "conversation '000000000000' is not known here; expected the id of a conversation")],
 )  # fmt: skip
 def test_what_is_named_wrongly_is_said(
     a: Path | None, action: str | None, resume: str | None, expected: str, home_settings

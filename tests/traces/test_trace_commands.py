@@ -57,6 +57,15 @@ def test_list_shows_the_runs_and_keeps_those_that_are_asked_for(say: Any) -> Non
     assert OTHER not in say("list", "--dearest", "-n", "1")
 
 
+def test_list_keeps_ids_and_counts_whole_where_it_is_narrow(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    narrow = say("list")
+    assert RUN in narrow
+    assert OTHER in narrow
+    assert "4 of 5" in narrow
+    assert max(map(len, narrow.splitlines())) <= 80
+
+
 def test_list_says_when_there_is_nothing(say: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIDDIFF_HOME", str(tmp_path))
     assert say("list") == "no run was recorded yet\n"
