@@ -15,13 +15,14 @@ from ..memory.errors import Interrupted, SettingsError, VidDiffError
 from .chat.session import Session
 from .chat.slash_commands import SlashCommands, coloured
 from .command_compare import Bars
-from .events import Answered, Event, Said
+from .events import Answered, Event, Progress, Said
 from .output import wording
 from .output.terminal import STYLES
 from .report import Report
 from .settings import Settings
 
 PROMPT = "? "
+ANSWERING = "answering; Ctrl-C stops, a line typed now is asked next"
 LEAVING = frozenset({"/quit", "/exit", "/q", "/bye"})
 REMEMBERED_LINES = 500
 LAST_TURNS = 2
@@ -115,6 +116,8 @@ class _Chat:
 
     def _stream(self, question: str) -> None:
         with Bars(self._errors) as bars:
+            if self._typed:
+                bars.show(Progress(what=ANSWERING, share=0.0))
             told = _Told(self._console, bars)
             self._session.ask(question, told.show)
         told.finish()

@@ -54,7 +54,9 @@ def test_questions_and_commands_come_one_to_a_line(drawn_clips, home_settings: S
     assert re.search(r"kept: viddiff chat --resume [0-9a-f]{12}$", done.stdout.strip())
 
 
-def test_control_c_at_the_prompt_leaves_and_says_how_to_come_back(compared: Session, home_settings: Settings) -> None:
+def test_a_line_typed_during_an_answer_is_asked_next_and_control_c_at_the_prompt_leaves(
+    compared: Session, home_settings: Settings
+) -> None:
     leader, follower = pty.openpty()
     child = subprocess.Popen(
         [*COMMAND, "--resume", compared.id], stdin=follower, stdout=follower, stderr=follower,
@@ -64,7 +66,10 @@ def test_control_c_at_the_prompt_leaves_and_says_how_to_come_back(compared: Sess
     os.close(follower)
     seen = _until(leader, "\n? ")
     os.write(leader, b"who goes deeper?\n")
+    seen += _until(leader, "a line typed now is asked next")
+    os.write(leader, b"how many reps?\n")
     seen += _until(leader, " sure (")
+    seen += _until(leader, "whole repetitions in B")
     seen += _until(leader, "\n? ")
     child.send_signal(signal.SIGINT)
     seen += _until(leader, f"--resume {compared.id}\x1b")
