@@ -181,7 +181,7 @@ def correct(facts: Facts, intent: Intent, by: Understanding) -> Reply | CallTool
         return ids
     found = seen(facts, ids)
     if len(found) != 1:
-        return reply_of([Part(_which_of(found))], last_about(facts))
+        return reply_of([Part(_which_of(found, intent.topic))], last_about(facts))
     done = next((result for result in facts.results if result.name == "correct_difference"), None)
     if done is None:
         return CallTools(calls=(("correct_difference", _correction(facts, intent, found[0])),))
@@ -220,9 +220,10 @@ def _fits(one: Seen, intent: Intent, by: Understanding) -> bool:
     return one.question.quantity in named.quantities or named.words.search(one.description) is not None
 
 
-def _which_of(found: list[Seen]) -> str:
+def _which_of(found: list[Seen], topic: str) -> str:
     if not found:
-        return "I do not know what that is about. Name it: “A went deeper”, “the left knee bends more in B”."
+        about = f"Nothing that I found is about the {topic}" if topic else "I do not know what that is about"
+        return f"{about}. What do you mean? Say for example “A went deeper” or “the left knee bends more in B”."
     return f"Which do you mean: {listed([f'“{clause(one.description)}”' for one in found], 'or')}? Say it in these words."
 
 
