@@ -126,16 +126,19 @@ def sureness(one: Seen, names: Names, asked: Question | None = None) -> list[Par
 def shown(one: Seen, names: Names, most: int = 3) -> list[Part]:
     """The matched instants at which it can be seen."""
     pairs = list(zip(one.a, one.b, strict=False))[:most]
+    # Only what a clip does show may be said to be so.
+    lead = upper(clause(one.description) if letter(one.answer) or not one.label else one.label)
     if not pairs:
         alone = [*one.a[:most], *one.b[:most]]
         if not alone:
             return [Part(f"I have no instant that shows it: {clause(one.description)}.")]
-        return [Part(f"- {upper(clause(one.description))}: {listed([mark(c) for c in alone])}.", tuple(alone))]
+        return [Part(f"- {lead}: {listed([mark(c) for c in alone])}.", tuple(alone))]
     beside = [f"{mark(a)} beside {mark(b)}" for a, b in pairs]
     m, value = one.measurement, ""
     if m is not None and _measured(m):
-        value = f" ({one.label} {amount(m.a, m.unit)} {names.short('a')}, {figure(m.b, m.unit)} {names.short('b')})"
-    return [Part(f"- {upper(clause(one.description))}{value}: {listed(beside)}.", tuple(c for pair in pairs for c in pair))]
+        label = f"{one.label} " if letter(one.answer) else ""
+        value = f" ({label}{amount(m.a, m.unit)} {names.short('a')}, {figure(m.b, m.unit)} {names.short('b')})"
+    return [Part(f"- {lead}{value}: {listed(beside)}.", tuple(c for pair in pairs for c in pair))]
 
 
 def more_in(m: Measurement) -> Side:

@@ -139,8 +139,9 @@ class Understanding:
         about = _REPETITION.sub(" ", text) if kind == "best_repetition" else text
         statement, reading = statement_in(about, self.words, self.reader)
         intent = Intent(kind=kind or "unknown", question=reading.question, statement=statement, **names)
-        if kind is None:
-            return _asked(intent, text, reading)
+        unread = kind == "show" and intent.question is None and not intent.topic and _COMPARING.search(statement)
+        if kind is None or unread:
+            return _asked(intent.model_copy(update={"kind": "unknown"}), text, reading)
         if kind == "correct":
             return intent.model_copy(update={"answer": _answer_given(text, intent)})
         return _specified(intent, len(reading.words) > 1, "differences" in text)

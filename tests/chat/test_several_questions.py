@@ -54,6 +54,9 @@ ASKED = [
     ("who went deeper and is sadder?", [("which", "depth"), ("unknown", "")]),
     ("Who went deeper? Thanks!", [("which", "depth")]),
     ("I am in A. Did I go deeper?", [("people", ""), ("which", "depth")]),
+    ("please show me who went deeper, thanks", [("show", "depth")]),
+    ("show me who smiles more", [("unmeasurable", "")]),
+    ("show me where B is sadder", [("unmeasurable", "")]),
     ("who keeps the left and right arm straighter?", [("which", "elbow_flexion")]),
     ("who is deeper, is it A?", [("which", "depth")]),
 ]

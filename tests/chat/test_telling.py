@@ -11,11 +11,12 @@ from hypothesis import find
 from viddiff.agent.chat.embedded import EmbeddedChatter
 from viddiff.agent.chat.phrasing import Names, range_of
 from viddiff.agent.chat.targets import Seen
-from viddiff.agent.chat.telling import told
+from viddiff.agent.chat.telling import shown, told
 from viddiff.agent.chat.understanding import Understanding
 from viddiff.agent.mcp_texts import report_json
 from viddiff.agent.output.markdown import render_markdown
-from viddiff.memory.values import Measurement, Side
+from viddiff.memory.conversation import Citation
+from viddiff.memory.values import Answer, Measurement, Side
 
 
 def _measured(low: float, high: float, unit: str = "deg") -> Measurement:
@@ -45,6 +46,23 @@ def test_a_letter_that_rests_on_more_than_the_interval_says_so(low: float, settl
     text = " ".join(part.text for part in told(one, Names({})))
     assert ("with 95% certainty between 2 and 8" in text) is settled
     assert ("the 95% interval is from 1 less to 8 more, so by itself it does not settle which clip" in text) is not settled
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("b", "- The knees are more bent (knee bend 50 degrees in A, 55 in B): [A 1.00 s] beside [B 2.00 s]."),
+        ("same", "- Knee bend (50 degrees in A, 55 in B): [A 1.00 s] beside [B 2.00 s]."),
+        ("unknown", "- Knee bend (50 degrees in A, 55 in B): [A 1.00 s] beside [B 2.00 s]."),
+    ],
+)
+def test_what_no_clip_shows_is_not_said_to_be_so(answer: Answer, said: str) -> None:
+    cited = {side: (Citation(video=side, time_s=time_s),) for side, time_s in (("a", 1.0), ("b", 2.0))}
+    one = Seen(
+        id="d", description="the knees are more bent", answer=answer, confidence=0.5, reason="", label="knee bend",
+        measurement=_measured(2, 8), a=cited["a"], b=cited["b"],
+    )  # fmt: skip
+    assert [part.text for part in shown(one, Names({}))] == [said]
 
 
 def test_a_repetition_that_is_cut_off_is_not_counted_as_one(understanding: Understanding) -> None:
