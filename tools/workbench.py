@@ -80,8 +80,13 @@ class Workbench:
         return self._tracks[clip.sha256]
 
     def retracked(self, clip: VideoInfo, segments: Sequence[Segment], how: Literal["dense", "crop"]) -> PoseTrack:
-        """The same body with every frame of some spans tracked again; `crop` does so at the clip's full size."""
+        """The same body with every frame of some spans tracked again; `crop` does so at the clip's full size.
+
+        Where every frame was tracked already, `dense` would track the same ones once more, and does nothing.
+        """
         track = self.track(clip)
+        if how == "dense" and not self._sparse and bool((np.diff(track.frames) == 1).all()):
+            return track
         for segment in _whole_seconds(segments, clip.duration_s):
             track = merged(track, self._tracked(clip, None, segment, None if how == "crop" else SHORT_SIDE))
         return track

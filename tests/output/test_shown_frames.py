@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import av
 import numpy as np
@@ -12,7 +13,7 @@ from fake_report import numbered, read_number
 
 from viddiff.agent.output.stills import read_clip
 from viddiff.memory.cache import Cache
-from viddiff.memory.values import KeyFrame
+from viddiff.memory.values import KeyFrame, Segment
 from viddiff.tools import video
 from viddiff.tools.pose_following import Detection
 from viddiff.tools.workbench import Workbench
@@ -76,3 +77,23 @@ def test_a_stated_time_is_never_before_its_frame_so_that_players_and_the_film_sh
 ) -> None:
     for key in key_frames:
         assert key.time_s == pytest.approx(key.frame * TICKS / RATE, abs=1e-9)
+
+
+@pytest.mark.parametrize(("fps", "how", "again"), [(60.0, "dense", False), (10.0, "dense", True), (60.0, "crop", True)])
+def test_frames_are_looked_at_again_only_where_that_shows_more(
+    clip: Path, tmp_path: Path, fps: float, how: Literal["dense", "crop"], again: bool
+) -> None:
+    looks: list[int] = []
+
+    class Looking(Nobody):
+        def estimate(self, frame: np.ndarray) -> Detection | None:
+            looks.append(len(frame))
+            return None
+
+    bench, info = Workbench(Cache(tmp_path, enabled=False), (), Looking, fps=fps), video.probe(clip)
+    bench.track(info)
+    before = len(looks)
+    track = bench.retracked(info, [Segment(start_s=1.0, end_s=1.5)], how)
+    assert (len(looks) > before) == again
+    inside = track.frames[(track.times_s >= 1.0) & (track.times_s < 1.5)]
+    assert (np.diff(inside) == 1).all()
