@@ -238,10 +238,11 @@ def test_branches_beside_one_that_fails_are_not_lost_and_none_is_paid_twice(benc
 
 
 def test_the_limits_hold_for_all_parts_of_a_run(bench: Bench, allowed: dict[str, set[str]]) -> None:
-    bench.begin(failing(fails={"vlm": [None, FAULTS["unauthorized"], FAULTS["unauthorized"], FAULTS["unauthorized"]]}))
+    bench.begin(failing(fails={"vlm": [FAULTS["unauthorized"]] * 4}))
     with pytest.raises(ModelServerError) as caught:
         bench.run(max_calls=9)
     spent = len(bench.personality.told)
+    bench.personality.recover()
     report = resume_command(run_of(str(caught.value)), Outputs(), max_calls=spent + 1)
     assert len(bench.personality.told) == spent + 1
     assert any("limit" in warning for warning in report.warnings)
