@@ -6,9 +6,14 @@ from viddiff.evals.torture.failing_server import FaultyServer
 from viddiff.evals.torture.faulty_servers import Survived, summary, tortured, wrong
 
 
-def test_five_sequences_of_faults_are_survived(drawn, settings) -> None:
-    found = list(tortured(drawn("squat", 3), 5, settings.home))
-    assert [each.problems for each in found] == [()] * 5
+def test_sequences_of_faults_are_survived(drawn, settings) -> None:
+    found: list[Survived] = []
+    for each in tortured(drawn("squat", 3), 15, settings.home):
+        found.append(each)
+        # Which request meets which fault is chance, as is whether one of them ends a run.
+        if len(found) >= 5 and any(survived.stops for survived in found):
+            break
+    assert [each.problems for each in found] == [()] * len(found)
     assert sum(each.faults for each in found) > 5
     assert any(each.stops for each in found)
 
