@@ -29,7 +29,7 @@ jerk, 1.02 times in a sine; `APPROACH` lies between. The stretches between the m
 MIDDLE, LEAST_TURN = (0.25, 0.75), 0.1
 """Shares of a way between which its arc is judged, and half the least angle (radians) that is told from a straight line."""
 STOP_ERROR_S = 0.3
-"""Error of a stop that is told by slowness alone: so much in twelve lunges, which come in steps (the holds of 44 other drawn pairs: 0.1)."""
+"""Error of a stop that is told by slowness alone: so much in twelve lunges, which come in steps (the holds of 46 other drawn pairs: 0.1)."""
 TREMOR_S = 0.2
 """Movement between two stops that is shorter belongs to one stop."""
 BESIDE_S = 0.1

@@ -34,12 +34,12 @@ def collapsed_rows(times_s: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     Returns:
         (T,) bool.
     """
-    rows = np.flatnonzero(np.isfinite(landmarks[:, 0, 0]))
+    rows, torso, other = _torsos(landmarks)
     collapsed = np.zeros(len(landmarks), bool)
     if len(rows) < 3:
         return collapsed
-    left, right = landmarks[rows][:, TORSO[::2], :2], landmarks[rows][:, TORSO[1::2], :2]
-    width = np.linalg.norm(left - right, axis=2).sum(axis=1) / max(torso_length(landmarks), 1.0)
+    # Each side is counted once from left to right and once from right to left.
+    width = np.linalg.norm(other - torso, axis=2).sum(axis=1) / 2
     first = np.searchsorted(times_s[rows], times_s[rows] - COLLAPSE_S - 1e-9, side="left")
     last = np.searchsorted(times_s[rows], times_s[rows] + COLLAPSE_S + 1e-9, side="right")
     walls = [min(width[begin : k + 1].max(), width[k:end].max()) for k, (begin, end) in enumerate(zip(first, last, strict=True))]
@@ -63,19 +63,23 @@ def mirrored_rows(times_s: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     Returns:
         (T,) bool.
     """
-    rows = np.flatnonzero(np.isfinite(landmarks[:, 0, 0]))
+    rows, torso, other = _torsos(landmarks)
     mirrored = np.zeros(len(landmarks), bool)
     if len(rows) < 3:
         return mirrored
-    points = landmarks[rows][:, TORSO, :2]
-    other = landmarks[rows][:, MIRRORED[TORSO], :2]
-    size = max(torso_length(landmarks), 1.0)
-    stay = np.linalg.norm(points[1:] - points[:-1], axis=-1).sum(axis=1) / size
-    cross = np.linalg.norm(other[1:] - points[:-1], axis=-1).sum(axis=1) / size
+    stay = np.linalg.norm(torso[1:] - torso[:-1], axis=-1).sum(axis=1)
+    cross = np.linalg.norm(other[1:] - torso[:-1], axis=-1).sum(axis=1)
     labels = _cheapest_labels(stay, cross + LEAP, WRONG_PER_S * np.diff(times_s[rows]))
     # Of two labellings of the whole clip, the one that leaves most frames as they were found.
     mirrored[rows] = labels if labels.mean() <= 0.5 else ~labels
     return mirrored
+
+
+def _torsos(landmarks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows (R,) in which somebody was found, and their torsos (R, 4, 2) in torso lengths, as found and with left and right exchanged."""
+    rows = np.flatnonzero(np.isfinite(landmarks[:, 0, 0]))
+    size = max(torso_length(landmarks), 1.0)
+    return rows, landmarks[rows][:, TORSO, :2] / size, landmarks[rows][:, MIRRORED[TORSO], :2] / size
 
 
 def _cheapest_labels(stay: np.ndarray, change: np.ndarray, wrong: np.ndarray) -> np.ndarray:

@@ -247,3 +247,20 @@ def test_where_the_witnesses_of_a_knee_seen_from_the_front_differ_its_error_is_a
     assert unsure.value == pytest.approx(sure.value - 40, abs=6)
     assert unsure.sigma == pytest.approx(40, abs=6)
     assert sure.sigma < 8
+
+
+def sigma(quantity: str, **pose) -> float:
+    track = figure(60, **pose)
+    found = read_clip(difference(quantity).question, [window(0, 1.9, whole=True)], clip(track))
+    assert isinstance(found, Reading)
+    return found.sigma
+
+
+def test_the_head_of_a_body_that_is_bent_over_is_less_certain():
+    assert sigma("head_pitch", yaw=FACING_RIGHT, lean=70) == pytest.approx(1.5 * sigma("head_pitch", yaw=FACING_RIGHT, lean=20))
+
+
+def test_a_forward_lean_seen_diagonally_makes_a_sideways_one_less_certain():
+    lean = np.concatenate([np.zeros(20), np.full(40, 40.0)])
+    assert sigma("torso_side_lean", yaw=45, lean=lean) > 2 * sigma("torso_side_lean", yaw=45)
+    assert sigma("torso_side_lean", lean=lean) < 1.2 * sigma("torso_side_lean")
